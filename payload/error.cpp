@@ -1,0 +1,77 @@
+#include "payload/error.h"
+
+#include <array>
+#include <utility>
+
+namespace lockstep {
+namespace {
+
+constexpr std::string_view as_it_was = "Your data and the application are exactly as they were.";
+
+constexpr std::array<CodeMeaning, 15> meanings{{
+    {Code::ok, "ok", "Your data is safe.", "Nothing needs to be done."},
+    {Code::internal_error, "internal-error", as_it_was,
+     "Try again; if it happens again, send the message to whoever made the update."},
+    {Code::wrong_usage, "wrong-usage", "Nothing was changed.", "Correct the command line or the release, and try again."},
+    {Code::tidying_waits, "updated-tidying-waits", "The update is complete and your data is safe.",
+     "Nothing needs to be done: what is left over is removed at the next start."},
+    {Code::not_recognised, "not-recognised", as_it_was,
+     "Send the message to whoever made the update: it was not made for what is installed here."},
+    {Code::not_trusted, "not-trusted", as_it_was,
+     "Don't use this file. Get the update again from whoever made it."},
+    {Code::no_room_or_right, "no-room-or-right", as_it_was,
+     "Free some space, or start the update as someone who may write there, and try again."},
+    {Code::busy, "busy", as_it_was, "Close the application everywhere, and try again."},
+    {Code::migration_failed, "migration-failed", as_it_was,
+     "Go on working with the old version, and send the message to whoever made the update."},
+    {Code::verification_failed, "verification-failed", as_it_was,
+     "Go on working with the old version, and send the message to whoever made the update."},
+    {Code::health_failed, "health-failed", as_it_was,
+     "Go on working with the old version, and send the message to whoever made the update."},
+    {Code::swap_rolled_back, "rolled-back", as_it_was, "Try again; if it happens again, the disk may be failing: make a copy of your data."},
+    {Code::live_damaged, "live-damaged", "The database was damaged before the update began. Nothing was changed.",
+     "Make a copy of the whole folder, and ask for help with repairing the database before you go on."},
+    {Code::needs_person, "needs-person", "Everything is kept: nothing was deleted.",
+     "Don't start the application. Keep this computer as it is, and ask whoever made the update for help."},
+    {Code::cancelled, "cancelled", as_it_was, "Start the update again when it suits you."},
+}};
+
+std::string sentence(const std::string& doing, const std::string& subject, const std::string& cause) {
+    std::string text = "Could not " + doing;
+    if (!subject.empty()) text += " " + subject;
+    return cause.empty() ? text + "." : text + ": " + cause;
+}
+
+} // namespace
+
+const CodeMeaning& meaning_of(Code code) {
+    for (const CodeMeaning& meaning : meanings)
+        if (meaning.code == code) return meaning;
+    return meanings[1];
+}
+
+Error::Error(Code code, std::string doing, std::string subject, std::string cause)
+    : code_(code), subject_(std::move(subject)), cause_(std::move(cause)),
+      message_(sentence(doing, subject_, cause_)) {}
+
+Error& Error::during(const std::string& context) {
+    message_ = "While " + context + ": " + message_;
+    return *this;
+}
+
+Error& Error::advise(std::string advice) {
+    advice_ = std::move(advice);
+    return *this;
+}
+
+std::string Error::advice() const {
+    return advice_.empty() ? std::string(meaning_of(code_).advice) : advice_;
+}
+
+Error with_code(const Error& error, Code code) {
+    Error copy = error;
+    copy.code_ = code;
+    return copy;
+}
+
+} // namespace lockstep

@@ -1,0 +1,205 @@
+#include "payload/sqlite.h"
+
+#include "payload/digest.h"
+
+#include <sqlite3.h>
+
+namespace lockstep {
+namespace {
+
+// The extended codes' low byte is the primary one: https://sqlite.org/rescode.html
+Code code_for(int result, Code failure) {
+    switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return Code::busy;
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN: return Code::no_room_or_right;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return Code::live_damaged;
+    case SQLITE_INTERRUPT: return Code::cancelled;
+    default: return failure;
+    }
+}
+
+constexpr std::size_t shown_limit = 80; // characters of a value in a message
+
+std::string cut(std::string text) {
+    if (text.size() <= shown_limit) return text;
+    std::size_t end = shown_limit;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end; // not inside a UTF-8 character
+    return text.substr(0, end) + "…";
+}
+
+std::string uri_of(const std::string& path, OpenMode mode) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#')
+            uri += "%" + to_hex(bytes_of(std::string_view(&c, 1)));
+        else
+            uri += c;
+    }
+    switch (mode) {
+    case OpenMode::immutable: return uri + "?mode=ro&immutable=1";
+    case OpenMode::read_only: return uri + "?mode=ro";
+    case OpenMode::read_write: return uri + "?mode=rw";
+    case OpenMode::create: return uri + "?mode=rwc";
+    }
+    return uri;
+}
+
+} // namespace
+
+Error sqlite_error(sqlite3* connection, Code failure, const std::string& doing, const std::string& subject) {
+    const int result = connection ? sqlite3_extended_errcode(connection) : SQLITE_NOMEM;
+    std::string cause = connection ? sqlite3_errmsg(connection) : "out of memory";
+    if ((result & 0xff) == SQLITE_IOERR)
+        cause += " (" + std::string(sqlite3_errstr(result)) + ", " + std::to_string(result) + ")";
+    return {code_for(result, failure), doing, subject, cause};
+}
+
+Statement::Statement(sqlite3* connection, std::string_view sql, Code failure)
+    : connection_(connection), failure_(failure), statement_(nullptr, &sqlite3_finalize) {
+    sqlite3_stmt* made = nullptr;
+    if (sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &made, nullptr) != SQLITE_OK)
+        throw sqlite_error(connection, failure, "prepare the SQL", cut(std::string(sql)));
+    statement_.reset(made);
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+    sqlite3_bind_int64(statement_.get(), index, value);
+    return *this;
+}
+
+Statement& Statement::bind(int index, std::string_view value) {
+    sqlite3_bind_text(statement_.get(), index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+    sqlite3_bind_null(statement_.get(), index);
+    return *this;
+}
+
+bool Statement::step() {
+    const int result = sqlite3_step(statement_.get());
+    if (result == SQLITE_ROW) return true;
+    if (result == SQLITE_DONE) return false;
+    throw sqlite_error(connection_, failure_, "run the SQL", cut(sqlite3_sql(statement_.get())));
+}
+
+void Statement::reset() {
+    sqlite3_reset(statement_.get()); // repeats step()'s result, which step() has thrown already
+}
+
+int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
+std::string Statement::name(int column) const { return sqlite3_column_name(statement_.get(), column); }
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+std::string Statement::text(int column) const {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+    return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)))
+                : std::string();
+}
+
+std::string Statement::shown(int column) const {
+    switch (sqlite3_column_type(statement_.get(), column)) {
+    case SQLITE_NULL: return "NULL";
+    case SQLITE_TEXT: return cut("'" + text(column) + "'");
+    case SQLITE_BLOB: {
+        const auto* blob = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
+        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+        return cut("x'" + to_hex({blob, size}) + "'");
+    }
+    default: return text(column);
+    }
+}
+
+Database::Database(const std::string& path, OpenMode mode, Code failure)
+    : path_(path), failure_(failure), connection_(nullptr, &sqlite3_close_v2) {
+    sqlite3* made = nullptr;
+    const int result =
+        sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr);
+    connection_.reset(made);
+    if (result != SQLITE_OK) throw sqlite_error(made, failure, "open the database", path);
+    sqlite3_extended_result_codes(made, 1);
+    sqlite3_db_config(made, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+    run("PRAGMA cache_size=-8192; PRAGMA temp_store=1;");
+}
+
+void Database::run(const std::string& sql) {
+    const char* rest = sql.c_str();
+    const char* const end = rest + sql.size();
+    while (rest < end) {
+        sqlite3_stmt* made = nullptr;
+        const char* tail = nullptr;
+        if (sqlite3_prepare_v2(handle(), rest, static_cast<int>(end - rest), &made, &tail) != SQLITE_OK)
+            throw sqlite_error(handle(), failure_, "prepare the SQL", cut(rest)).during("using " + path_);
+        const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(made, &sqlite3_finalize);
+        int result = SQLITE_DONE;
+        while (made && (result = sqlite3_step(made)) == SQLITE_ROW) {}
+        if (result != SQLITE_DONE)
+            throw sqlite_error(handle(), failure_, "run the SQL", cut(sqlite3_sql(made))).during("using " + path_);
+        rest = tail;
+    }
+}
+
+Statement Database::prepare(std::string_view sql) { return {handle(), sql, failure_}; }
+
+std::optional<std::int64_t> Database::integer(std::string_view sql) {
+    Statement statement = prepare(sql);
+    if (!statement.step() || statement.is_null(0)) return std::nullopt;
+    return statement.integer(0);
+}
+
+std::optional<std::string> Database::text(std::string_view sql) {
+    Statement statement = prepare(sql);
+    if (!statement.step() || statement.is_null(0)) return std::nullopt;
+    return statement.text(0);
+}
+
+std::vector<std::string> Database::texts(std::string_view sql) {
+    std::vector<std::string> all;
+    Statement statement = prepare(sql);
+    while (statement.step()) all.push_back(statement.text(0));
+    return all;
+}
+
+void Database::attach(const std::string& path, const std::string& name, OpenMode mode) {
+    run("ATTACH " + quoted_text(uri_of(path, mode)) + " AS " + quoted_name(name));
+}
+
+void Database::close() {
+    if (sqlite3_close(handle()) != SQLITE_OK) throw sqlite_error(handle(), failure_, "close the database", path_);
+    static_cast<void>(connection_.release());
+}
+
+std::string quoted_name(std::string_view name) {
+    std::string text = "\"";
+    for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return text + "\"";
+}
+
+std::string quoted_text(std::string_view value) {
+    std::string text = "'";
+    for (const char c : value) text += c == '\'' ? std::string("''") : std::string(1, c);
+    return text + "'";
+}
+
+Transaction::Transaction(Database& database, const char* begin) : database_(database) { database_.run(begin); }
+
+Transaction::~Transaction() {
+    // Undoing can only fail where SQLite has undone it already.
+    if (open_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+    database_.run("COMMIT");
+    open_ = false;
+}
+
+} // namespace lockstep
