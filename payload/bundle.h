@@ -40,8 +40,8 @@ std::optional<BundleExtent> find_bundle(const ByteSource& file, const std::strin
 
 // The parts before the payload, as raw bytes; nothing of them is parsed yet.
 struct BundleHead {
-    std::string manifest;   // raw bytes
-    std::string signatures; // raw bytes
+    std::string manifest;             // raw bytes
+    std::string signatures;           // raw bytes
     std::uint64_t payload_offset = 0; // in the file
     std::uint64_t payload_size = 0;
 };
@@ -57,22 +57,25 @@ struct VerifiedBundle {
     Signatures signatures;
     Trust trust; // to be pinned when this bundle is committed
 };
-// Follows the trust chain from `trust`, verifies, then parses. Expiry, product and floor are the caller's to judge.
+// Follows the trust chain from `trust`, verifies, then parses. Expiry, product and floor are the caller's to
+// judge.
 VerifiedBundle verify_bundle(const ByteSource& file, const BundleExtent& extent, const Trust& trust,
                              const std::string& subject);
 
-// Unpacks the wanted blobs, by their SHA-256, in the order of the archive. `open` gives the sink for one blob, and
-// `close` is called when its hash was found right. Only payload pieces that were just verified reach libarchive.
-// Throws Error (not_trusted) for a wrong piece, a wrong blob, an entry that isn't a regular file named by its hash, or
-// a wanted blob that isn't there.
+// Unpacks the wanted blobs, by their SHA-256, in the order of the archive. `open` gives the sink for one
+// blob, and `close` is called when its hash was found right. Only payload pieces that were just verified
+// reach libarchive. Throws Error (not_trusted) for a wrong piece, a wrong blob, an entry that isn't a regular
+// file named by its hash, or a wanted blob that isn't there.
 void unpack_blobs(const VerifiedBundle& bundle, const std::map<std::string, std::uint64_t>& wanted_sizes,
                   const std::function<ByteSink(const std::string& sha256)>& open,
                   const std::function<void(const std::string& sha256)>& close);
 // One small blob (a script) in memory.
 std::string unpack_text(const VerifiedBundle& bundle, const Script& script);
-std::map<std::string, std::string> unpack_texts(const VerifiedBundle& bundle, const std::vector<Script>& scripts);
+std::map<std::string, std::string> unpack_texts(const VerifiedBundle& bundle,
+                                                const std::vector<Script>& scripts);
 
-// --- writing -----------------------------------------------------------------------------------------------------
+// --- writing
+// -----------------------------------------------------------------------------------------------------
 
 struct BlobSource {
     std::string sha256;
@@ -80,8 +83,9 @@ struct BlobSource {
     std::string hint; // its path, so that like sits by like
     std::function<void(const ByteSink&)> read;
 };
-// Writes the payload archive (tar, zstd, one entry "blobs/<sha256>" for each distinct blob, in an order that depends
-// only on the blobs), the same bytes for the same blobs. Returns its size and the hashes of its 1 MiB pieces.
+// Writes the payload archive (tar, zstd, one entry "blobs/<sha256>" for each distinct blob, in an order that
+// depends only on the blobs), the same bytes for the same blobs. Returns its size and the hashes of its 1 MiB
+// pieces.
 struct PayloadSummary {
     std::uint64_t size = 0;
     std::vector<std::string> pieces;

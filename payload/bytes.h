@@ -1,5 +1,5 @@
-// Bytes from and to somewhere. The payload room opens no files: whoever calls it hands it one of these, so that every
-// file is opened through the platform seam (updater/file_system.h).
+// Bytes from and to somewhere. The payload room opens no files: whoever calls it hands it one of these, so
+// that every file is opened through the platform seam (updater/file_system.h).
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,9 @@ namespace lockstep {
 
 using Bytes = std::span<const std::byte>;
 
-inline Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline Bytes bytes_of(std::string_view text) {
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
 inline std::string_view text_of(Bytes bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

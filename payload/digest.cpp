@@ -12,7 +12,9 @@ struct Sha256::Context {
 };
 
 namespace {
-[[noreturn]] void fail() { throw Error(Code::internal_error, "compute", "a SHA-256", "libcrypto refused"); }
+[[noreturn]] void fail() {
+    throw Error(Code::internal_error, "compute", "a SHA-256", "libcrypto refused");
+}
 } // namespace
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
@@ -29,7 +31,8 @@ void Sha256::update(Bytes bytes) {
 std::string Sha256::finish() {
     std::array<std::byte, EVP_MAX_MD_SIZE> digest;
     unsigned size = 0;
-    if (EVP_DigestFinal_ex(context_->evp.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1) fail();
+    if (EVP_DigestFinal_ex(context_->evp.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1)
+        fail();
     return to_hex({digest.data(), size});
 }
 

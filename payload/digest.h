@@ -25,7 +25,9 @@ class Sha256 {
 };
 
 std::string sha256(Bytes bytes);
-inline std::string sha256(std::string_view text) { return sha256(bytes_of(text)); }
+inline std::string sha256(std::string_view text) {
+    return sha256(bytes_of(text));
+}
 std::string sha256(const ByteSource& source);
 
 std::string to_hex(Bytes bytes);

@@ -1,7 +1,8 @@
 // The one exception type, and the one table of outcomes.
 //
-// An Error says what was being done, to what, and why it could not be done, in the system's own words. The code
-// decides the exit code, what the failure means for the user's data, and what to do next: see the table in error.cpp.
+// An Error says what was being done, to what, and why it could not be done, in the system's own words. The
+// code decides the exit code, what the failure means for the user's data, and what to do next: see the table
+// in error.cpp.
 #pragma once
 
 #include <exception>
@@ -67,8 +68,8 @@ class Error : public std::exception {
     std::string message_;
 };
 
-// The same error under another code, for a layer that knows better what a failure means (a library's error while
-// the trial copy is migrated is a failed migration).
+// The same error under another code, for a layer that knows better what a failure means (a library's error
+// while the trial copy is migrated is a failed migration).
 Error with_code(const Error& error, Code code);
 
 } // namespace lockstep

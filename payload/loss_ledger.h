@@ -1,13 +1,14 @@
-// The loss ledger: the account of every table and column of the old database. Each is kept, renamed, moved, changed
-// or dropped by the release's word (Declarations); anything else is a violation.
+// The loss ledger: the account of every table and column of the old database. Each is kept, renamed, moved,
+// changed or dropped by the release's word (Declarations); anything else is a violation.
 //
-// Rows are matched by the table's key (primary key, else a UNIQUE index whose columns are all NOT NULL; columns that
-// were renamed are followed; a column moved to another table is matched through that table's foreign key to the old
-// one, or through the same key columns). For each old row: it is still there, unless max_shrink allows it to be gone;
-// and each column that isn't declared changed has the same value of the same type. Where there is no usable key
-// (none, or it is declared changed), each column keeps its count of non-NULL values and the order-free digest of them.
-// New rows and new columns are no loss. Virtual tables: the table must be kept, and its rows counted where it can be;
-// shadow tables aren't looked at. Tables that nothing wrote to aren't read.
+// Rows are matched by the table's key (primary key, else a UNIQUE index whose columns are all NOT NULL;
+// columns that were renamed are followed; a column moved to another table is matched through that table's
+// foreign key to the old one, or through the same key columns). For each old row: it is still there, unless
+// max_shrink allows it to be gone; and each column that isn't declared changed has the same value of the same
+// type. Where there is no usable key (none, or it is declared changed), each column keeps its count of
+// non-NULL values and the order-free digest of them. New rows and new columns are no loss. Virtual tables:
+// the table must be kept, and its rows counted where it can be; shadow tables aren't looked at. Tables that
+// nothing wrote to aren't read.
 #pragma once
 
 #include "payload/manifest.h"
@@ -23,26 +24,28 @@ namespace lockstep {
 struct Violation {
     std::string database;
     std::string table;
-    std::string column;       // empty: the whole table
-    std::string message;      // for people, with counts and up to three sample keys, no other row contents
-    std::string declaration;  // what would allow it, ready to paste: `changed_columns = ["patient.status"]`
-    std::int64_t rows = 0;    // how many are affected
+    std::string column;      // empty: the whole table
+    std::string message;     // for people, with counts and up to three sample keys, no other row contents
+    std::string declaration; // what would allow it, ready to paste: `changed_columns = ["patient.status"]`
+    std::int64_t rows = 0;   // how many are affected
 };
 
-// `database` has the trial copies as main and attached under their names (names[0] is main), and their backups
-// attached as before (for main) and before_<name>.
+// `database` has the trial copies as main and attached under their names (names[0] is main), and their
+// backups attached as before (for main) and before_<name>.
 std::vector<Violation> loss_violations(Database& database, const std::vector<std::string>& names,
                                        const Declarations& declarations, const WrittenTables& written);
 
-// The declarations for the way back: renames and moves inverted, changed columns under their old and new names;
-// tables and columns that only the newer schema has may go.
+// The declarations for the way back: renames and moves inverted, changed columns under their old and new
+// names; tables and columns that only the newer schema has may go.
 Declarations reverse_declarations(const Declarations& forward, Database& newer_and_older,
                                   const std::vector<std::string>& names);
 
-// Attaches each backup beside the trial copies, for loss_violations and checks: immutable, so that no sidecar grows.
+// Attaches each backup beside the trial copies, for loss_violations and checks: immutable, so that no sidecar
+// grows.
 void attach_before(Database& database, const std::vector<DatabaseFile>& backups);
 
-// How two databases of one schema differ, per table: rows only in `newer`, rows only in `older`, rows changed.
+// How two databases of one schema differ, per table: rows only in `newer`, rows only in `older`, rows
+// changed.
 struct TableChange {
     std::string database;
     std::string table;

@@ -1,8 +1,8 @@
 // What a bundle says: `manifest.json`, whose raw bytes are what the release manager signs.
 //
-// A manifest is parsed only after its signatures were verified. parse_manifest refuses (Code::not_trusted) whatever
-// write_manifest can't have written: duplicate keys, unknown format, numbers past 2^53, nesting deeper than 32, names
-// that break the rules of payload/path_rules.h. Limits: manifest_limit bytes.
+// A manifest is parsed only after its signatures were verified. parse_manifest refuses (Code::not_trusted)
+// whatever write_manifest can't have written: duplicate keys, unknown format, numbers past 2^53, nesting
+// deeper than 32, names that break the rules of payload/path_rules.h. Limits: manifest_limit bytes.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct FileEntry {
     bool operator==(const FileEntry&) const = default;
 };
 
-// A structural fingerprint (payload/schema.h): `sha256` decides; `objects` ("table patient", "index patient_name",
-// "trigger …", "view …" -> a digest of each) lets a difference be named.
+// A structural fingerprint (payload/schema.h): `sha256` decides; `objects` ("table patient", "index
+// patient_name", "trigger …", "view …" -> a digest of each) lets a difference be named.
 struct Fingerprint {
     std::string sha256;
     std::map<std::string, std::string> objects;
@@ -82,8 +82,8 @@ struct Migration {
     bool operator==(const Migration&) const = default;
 };
 
-// The loss ledger's declarations. A table may be written "table" or "database.table", a column "table.column" or
-// "database.table.column"; names are compared as SQLite does, without regard to ASCII case.
+// The loss ledger's declarations. A table may be written "table" or "database.table", a column "table.column"
+// or "database.table.column"; names are compared as SQLite does, without regard to ASCII case.
 struct Declarations {
     std::map<std::string, std::string> max_shrink; // "100%" or a number of rows, "250"
     std::map<std::string, std::string> renamed_tables;
@@ -106,10 +106,10 @@ struct Health {
 struct RehearsalRun {
     std::string from;
     std::string platform;
-    std::uint64_t database_bytes = 0; // all databases together, before
-    double growth = 1.0;              // largest size of a trial copy / its size before
-    double seconds = 0;               // migration and verification
-    std::map<std::string, std::int64_t> rows;  // per table, before
+    std::uint64_t database_bytes = 0;             // all databases together, before
+    double growth = 1.0;                          // largest size of a trial copy / its size before
+    double seconds = 0;                           // migration and verification
+    std::map<std::string, std::int64_t> rows;     // per table, before
     std::map<std::string, double> table_seconds;  // per table, time of the statements that wrote it
     std::map<std::string, double> script_seconds; // per script
     bool operator==(const RehearsalRun&) const = default;
@@ -134,7 +134,7 @@ struct Manifest {
     std::optional<Health> health;
     std::vector<RehearsalRun> rehearsal;
     std::vector<std::string> locations;
-    std::string gate_sha256; // blob of the gate program; empty where there are no entry points
+    std::string gate_sha256;        // blob of the gate program; empty where there are no entry points
     std::vector<std::string> trust; // sha256 of each trust document in signatures.json, in order
     std::uint64_t payload_size = 0;
     std::vector<std::string> payload_pieces; // sha256 of each 1 MiB of payload

@@ -29,7 +29,8 @@ class PrivateKey {
   public:
     static PrivateKey generate();
     // Throws Error (wrong_usage): not a key, or not its passphrase.
-    static PrivateKey from_pem(std::string_view pem, const std::string& passphrase, const std::string& subject);
+    static PrivateKey from_pem(std::string_view pem, const std::string& passphrase,
+                               const std::string& subject);
     static bool needs_passphrase(std::string_view pem);
 
     // PKCS#8; encrypted with AES-256-CBC where there is a passphrase.

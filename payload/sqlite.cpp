@@ -11,15 +11,20 @@ namespace {
 Code code_for(int result, Code failure) {
     switch (result & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Code::busy;
+    case SQLITE_LOCKED:
+        return Code::busy;
     case SQLITE_FULL:
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_CANTOPEN: return Code::no_room_or_right;
+    case SQLITE_CANTOPEN:
+        return Code::no_room_or_right;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Code::live_damaged;
-    case SQLITE_INTERRUPT: return Code::cancelled;
-    default: return failure;
+    case SQLITE_NOTADB:
+        return Code::live_damaged;
+    case SQLITE_INTERRUPT:
+        return Code::cancelled;
+    default:
+        return failure;
     }
 }
 
@@ -28,7 +33,8 @@ constexpr std::size_t shown_limit = 80; // characters of a value in a message
 std::string cut(std::string text) {
     if (text.size() <= shown_limit) return text;
     std::size_t end = shown_limit;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end; // not inside a UTF-8 character
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        --end; // not inside a UTF-8 character
     return text.substr(0, end) + "…";
 }
 
@@ -41,10 +47,14 @@ std::string uri_of(const std::string& path, OpenMode mode) {
             uri += c;
     }
     switch (mode) {
-    case OpenMode::immutable: return uri + "?mode=ro&immutable=1";
-    case OpenMode::read_only: return uri + "?mode=ro";
-    case OpenMode::read_write: return uri + "?mode=rw";
-    case OpenMode::create: return uri + "?mode=rwc";
+    case OpenMode::immutable:
+        return uri + "?mode=ro&immutable=1";
+    case OpenMode::read_only:
+        return uri + "?mode=ro";
+    case OpenMode::read_write:
+        return uri + "?mode=rw";
+    case OpenMode::create:
+        return uri + "?mode=rwc";
     }
     return uri;
 }
@@ -73,7 +83,8 @@ Statement& Statement::bind(int index, std::int64_t value) {
 }
 
 Statement& Statement::bind(int index, std::string_view value) {
-    sqlite3_bind_text(statement_.get(), index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement_.get(), index, value.data(), static_cast<int>(value.size()),
+                      SQLITE_TRANSIENT);
     return *this;
 }
 
@@ -93,11 +104,21 @@ void Statement::reset() {
     sqlite3_reset(statement_.get()); // repeats step()'s result, which step() has thrown already
 }
 
-int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
-std::string Statement::name(int column) const { return sqlite3_column_name(statement_.get(), column); }
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+int Statement::columns() const {
+    return sqlite3_column_count(statement_.get());
+}
+std::string Statement::name(int column) const {
+    return sqlite3_column_name(statement_.get(), column);
+}
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_.get(), column);
+}
+double Statement::real(int column) const {
+    return sqlite3_column_double(statement_.get(), column);
+}
 
 std::string Statement::text(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
@@ -107,23 +128,25 @@ std::string Statement::text(int column) const {
 
 std::string Statement::shown(int column) const {
     switch (sqlite3_column_type(statement_.get(), column)) {
-    case SQLITE_NULL: return "NULL";
-    case SQLITE_TEXT: return cut("'" + text(column) + "'");
+    case SQLITE_NULL:
+        return "NULL";
+    case SQLITE_TEXT:
+        return cut("'" + text(column) + "'");
     case SQLITE_BLOB: {
         const auto* blob = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
         return cut("x'" + to_hex({blob, size}) + "'");
     }
-    default: return text(column);
+    default:
+        return text(column);
     }
 }
 
 Database::Database(const std::string& path, OpenMode mode, Code failure)
     : path_(path), failure_(failure), connection_(nullptr, &sqlite3_close_v2) {
     sqlite3* made = nullptr;
-    const int result =
-        sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr);
+    const int result = sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
+                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr);
     connection_.reset(made);
     if (result != SQLITE_OK) throw sqlite_error(made, failure, "open the database", path);
     sqlite3_extended_result_codes(made, 1);
@@ -141,14 +164,18 @@ void Database::run(const std::string& sql) {
             throw sqlite_error(handle(), failure_, "prepare the SQL", cut(rest)).during("using " + path_);
         const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(made, &sqlite3_finalize);
         int result = SQLITE_DONE;
-        while (made && (result = sqlite3_step(made)) == SQLITE_ROW) {}
+        while (made && (result = sqlite3_step(made)) == SQLITE_ROW) {
+        }
         if (result != SQLITE_DONE)
-            throw sqlite_error(handle(), failure_, "run the SQL", cut(sqlite3_sql(made))).during("using " + path_);
+            throw sqlite_error(handle(), failure_, "run the SQL", cut(sqlite3_sql(made)))
+                .during("using " + path_);
         rest = tail;
     }
 }
 
-Statement Database::prepare(std::string_view sql) { return {handle(), sql, failure_}; }
+Statement Database::prepare(std::string_view sql) {
+    return {handle(), sql, failure_};
+}
 
 std::optional<std::int64_t> Database::integer(std::string_view sql) {
     Statement statement = prepare(sql);
@@ -174,7 +201,8 @@ void Database::attach(const std::string& path, const std::string& name, OpenMode
 }
 
 void Database::close() {
-    if (sqlite3_close(handle()) != SQLITE_OK) throw sqlite_error(handle(), failure_, "close the database", path_);
+    if (sqlite3_close(handle()) != SQLITE_OK)
+        throw sqlite_error(handle(), failure_, "close the database", path_);
     static_cast<void>(connection_.release());
 }
 
@@ -190,7 +218,9 @@ std::string quoted_text(std::string_view value) {
     return text + "'";
 }
 
-Transaction::Transaction(Database& database, const char* begin) : database_(database) { database_.run(begin); }
+Transaction::Transaction(Database& database, const char* begin) : database_(database) {
+    database_.run(begin);
+}
 
 Transaction::~Transaction() {
     // Undoing can only fail where SQLite has undone it already.

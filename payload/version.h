@@ -1,4 +1,5 @@
-// Versions X.Y.Z, compared as semantic versions (https://semver.org, section 11): numbers by value, a pre-release
+// Versions X.Y.Z, compared as semantic versions (https://semver.org, section 11): numbers by value, a
+// pre-release
 // ("1.2.0-rc.1") before its release. Missing numbers count as 0. Build metadata after '+' doesn't count.
 #pragma once
 

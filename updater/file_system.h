@@ -1,13 +1,13 @@
-// The seam for files. Every durable thing the updater does goes through it, so that a test can count, fail or end the
-// process at operation N, for every N. SQLite's own files go through SQLite's VFS.
+// The seam for files. Every durable thing the updater does goes through it, so that a test can count, fail or
+// end the process at operation N, for every N. SQLite's own files go through SQLite's VFS.
 //
-// Paths are absolute or relative to the working folder, in the system's own form, UTF-8. Nothing follows a link in the
-// last part of a path; opened_below() follows none at all. Failures throw Error: no room or no right (12) for ENOSPC,
-// EDQUOT, EACCES, EPERM, EROFS, EFBIG; internal_error for the rest; the cause is the system's own words. EINTR and
-// short reads and writes are handled within.
+// Paths are absolute or relative to the working folder, in the system's own form, UTF-8. Nothing follows a
+// link in the last part of a path; opened_below() follows none at all. Failures throw Error: no room or no
+// right (12) for ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EFBIG; internal_error for the rest; the cause is the
+// system's own words. EINTR and short reads and writes are handled within.
 //
-// What survives: after File::sync the file's content; after sync_folder the names in it; sync_volume does both for
-// everything on the volume that was changed before the call.
+// What survives: after File::sync the file's content; after sync_folder the names in it; sync_volume does
+// both for everything on the volume that was changed before the call.
 #pragma once
 
 #include "payload/bytes.h"
@@ -26,22 +26,22 @@ enum class FileKind { file, folder, link, other };
 struct FileStatus {
     FileKind kind = FileKind::other;
     std::uint64_t volume = 0; // st_dev: not the same after a restart
-    std::uint64_t id = 0;     // st_ino: stays with the file through renames, except on volumes with unstable_ids
+    std::uint64_t id = 0; // st_ino: stays with the file through renames, except on volumes with unstable_ids
     std::uint64_t size = 0;
-    std::uint32_t mode = 0;   // permission bits
+    std::uint32_t mode = 0; // permission bits
     std::uint32_t owner = 0;
     std::uint32_t group = 0;
-    std::uint64_t names = 1;  // hard links
+    std::uint64_t names = 1; // hard links
 };
 
 struct VolumeStatus {
-    std::uint64_t free_bytes = 0;    // for this user
+    std::uint64_t free_bytes = 0; // for this user
     std::uint64_t largest_file = UINT64_MAX;
     bool network = false;
-    bool journaled = true;           // false on FAT: a power cut can damage the volume itself
-    bool unstable_ids = false;       // FAT: FileStatus::id is made anew at each mount
+    bool journaled = true;     // false on FAT: a power cut can damage the volume itself
+    bool unstable_ids = false; // FAT: FileStatus::id is made anew at each mount
     bool read_only = false;
-    std::string type;                // "ext4", "vfat", "0x…" where unknown
+    std::string type; // "ext4", "vfat", "0x…" where unknown
 };
 
 // An open file. Closed by the destructor, which reports nothing: call sync() for what counts.
@@ -73,15 +73,16 @@ class FileSystem {
 
     virtual std::unique_ptr<File> open(const std::string& path) const = 0;
     // The same for `relative` below `folder`, refusing (not_recognised) a link in any part of `relative`.
-    virtual std::unique_ptr<File> open_below(const std::string& folder, const std::string& relative) const = 0;
+    virtual std::unique_ptr<File> open_below(const std::string& folder,
+                                             const std::string& relative) const = 0;
     // Refuses (not_recognised) a link in any part of `relative` that exists; the last part may be absent.
     virtual void require_no_links(const std::string& folder, const std::string& relative) const = 0;
 
     virtual std::unique_ptr<File> create(const std::string& path, std::uint32_t mode) = 0; // must not exist
-    virtual std::unique_ptr<File> append(const std::string& path) = 0;                     // made where missing
-    virtual void make_folder(const std::string& path, std::uint32_t mode) = 0;             // must not exist
-    virtual void make_folders(const std::string& path, std::uint32_t mode) = 0;            // with parents, may exist
-    virtual void remove_file(const std::string& path) = 0;   // absent is fine
+    virtual std::unique_ptr<File> append(const std::string& path) = 0;          // made where missing
+    virtual void make_folder(const std::string& path, std::uint32_t mode) = 0;  // must not exist
+    virtual void make_folders(const std::string& path, std::uint32_t mode) = 0; // with parents, may exist
+    virtual void remove_file(const std::string& path) = 0;                      // absent is fine
     virtual void remove_folder(const std::string& path) = 0; // empty ones only; absent is fine
     virtual void remove_tree(const std::string& path) = 0;   // follows no link; absent is fine
 
@@ -102,15 +103,16 @@ class FileSystem {
     // Nothing where another process has it. wait: for as long as it takes.
     virtual std::unique_ptr<FolderLock> lock_folder(const std::string& path, bool wait) = 0;
 
-    // Why a less privileged user could replace or write `folder` or a folder on the way to it, or nothing. Only
-    // meaningful for a privileged process; nothing for others.
+    // Why a less privileged user could replace or write `folder` or a folder on the way to it, or nothing.
+    // Only meaningful for a privileged process; nothing for others.
     virtual std::optional<std::string> unsafe_folder(const std::string& folder) const = 0;
 };
 
 // The one for this system.
 FileSystem& system_files();
 
-// --- helpers over the seam -----------------------------------------------------------------------------------------
+// --- helpers over the seam
+// -----------------------------------------------------------------------------------------
 
 std::string joined(const std::string& folder, const std::string& name);
 std::string parent_of(const std::string& path); // "." where there is none

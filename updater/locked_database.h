@@ -1,12 +1,14 @@
-// A live database (or the trial copy that takes its place) that nobody else may write, from here until release().
+// A live database (or the trial copy that takes its place) that nobody else may write, from here until
+// release().
 //
-// SQLite opens it with locking_mode=EXCLUSIVE, rolls back a hot journal or reads the WAL itself, checkpoints, and holds
-// the exclusive lock. All reading goes through SQLite's own handle: closing any other descriptor of the file would drop
-// this process's locks on it (POSIX). The journal mode is never switched. A rename leaves the lock on the file.
+// SQLite opens it with locking_mode=EXCLUSIVE, rolls back a hot journal or reads the WAL itself, checkpoints,
+// and holds the exclusive lock. All reading goes through SQLite's own handle: closing any other descriptor of
+// the file would drop this process's locks on it (POSIX). The journal mode is never switched. A rename leaves
+// the lock on the file.
 //
-// claim_alone() asks more: that no other process has the file open at all, idle or not, and that none opens it before
-// release(): a lease on Linux. Where a lease can't be had (not the owner's process, a volume without leases) it looks
-// for holders once.
+// claim_alone() asks more: that no other process has the file open at all, idle or not, and that none opens
+// it before release(): a lease on Linux. Where a lease can't be had (not the owner's process, a volume
+// without leases) it looks for holders once.
 #pragma once
 
 #include "payload/bytes.h"
@@ -38,8 +40,9 @@ class LockedDatabase : public ByteSource {
     // Gives the claim up, keeps the lock.
     void unclaim();
 
-    // Overwrites the file's header, so that whoever opened it in the moment of a swap gets "file is not a database"
-    // instead of writing into a file that is no longer the database. For a file that is about to be deleted.
+    // Overwrites the file's header, so that whoever opened it in the moment of a swap gets "file is not a
+    // database" instead of writing into a file that is no longer the database. For a file that is about to be
+    // deleted.
     void invalidate();
 
     // Lets go of lock and claim. Sidecar files that belong to it at `path()` are removed by SQLite.

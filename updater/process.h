@@ -15,24 +15,26 @@ struct Holder {
     std::string name; // "clinic (4711)", for messages
 };
 
-// Processes other than this one that have one of these files open, mapped or running, as far as this user may see.
+// Processes other than this one that have one of these files open, mapped or running, as far as this user may
+// see.
 std::vector<Holder> holders_of(const std::vector<FileStatus>& files);
-std::string names_of(const std::vector<Holder>& holders); // "clinic (4711), sqlite3 (4712)"; "another program" for none
+std::string
+names_of(const std::vector<Holder>& holders); // "clinic (4711), sqlite3 (4712)"; "another program" for none
 
 struct ProgramResult {
-    int exit_code = 0;     // 128 + N where signal N ended it
+    int exit_code = 0; // 128 + N where signal N ended it
     bool timed_out = false;
-    std::string output;    // the last 4 KiB of stdout and stderr together
+    std::string output; // the last 4 KiB of stdout and stderr together
 };
 struct ProgramToRun {
     std::vector<std::string> argv; // argv[0] is a path
     std::string folder;            // working folder
     int timeout_s = 60;
-    std::uint32_t owner = 0;       // a privileged process runs it as this user and group
+    std::uint32_t owner = 0; // a privileged process runs it as this user and group
     std::uint32_t group = 0;
 };
-// Runs it with no handle inherited but null for stdin; it and its children end with this process, at the timeout, and
-// when `cancelled` says so. Throws Error (internal_error) where it can't be started.
+// Runs it with no handle inherited but null for stdin; it and its children end with this process, at the
+// timeout, and when `cancelled` says so. Throws Error (internal_error) where it can't be started.
 ProgramResult run_program(const ProgramToRun& program, const std::function<bool()>& cancelled);
 
 // Set by SIGINT, SIGTERM, SIGHUP after catch_cancel(): asked between steps, never during the swap.

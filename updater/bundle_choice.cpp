@@ -1,0 +1,81 @@
+#include "updater/bundle_choice.h"
+
+#include "payload/version.h"
+#include "updater/process.h"
+#include "updater/trust_store.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+Error not_trusted(const std::string& subject, const std::string& cause) {
+    return {Code::not_trusted, "accept the bundle", subject, cause};
+}
+
+void judge(Session& session, const Manifest& manifest, const std::string& path) {
+    const auto installed = session.ledger() ? session.ledger()->installed() : std::nullopt;
+    if (installed && installed->product != manifest.product)
+        throw not_trusted(path, "it is for " + manifest.product + ", and " + installed->product +
+                                    " is installed here");
+    // Both are RFC 3339 in UTC, so that their texts are in order of time.
+    if (manifest.expires && *manifest.expires < utc_now())
+        throw not_trusted(path, "it expired on " + *manifest.expires)
+            .advise("Get a newer one; if this computer's clock is wrong, set it first.");
+    if (compare_versions(manifest.minimum_engine, LOCKSTEP_ENGINE_VERSION) > 0)
+        throw not_trusted(path, "it needs an updater of version " + manifest.minimum_engine +
+                                    ", and this one is " + LOCKSTEP_ENGINE_VERSION);
+    const std::string floor = session.ledger() ? session.ledger()->floor() : std::string();
+    if (!floor.empty() && compare_versions(manifest.version, floor) < 0)
+        throw not_trusted(path, "its version " + manifest.version + " is older than " + floor +
+                                    ", the oldest that is accepted here since the last update");
+}
+
+} // namespace
+
+ChosenBundle open_bundle(Session& session, const std::string& path, bool own_bundle) {
+    ChosenBundle chosen;
+    if (!session.files().status(path))
+        throw Error(Code::wrong_usage, "find the bundle", path, "there is no such file");
+    chosen.file = session.files().open(session.files().real_path(path));
+    const auto extent = find_bundle(*chosen.file, path);
+    if (!extent) throw not_trusted(path, "it is not a bundle");
+    const Trust trust =
+        trust_for(session.files(), session.layout(), session.request(), *extent, own_bundle, path);
+    chosen.bundle = verify_bundle(*chosen.file, *extent, trust, path);
+    judge(session, chosen.bundle.manifest, path);
+    return chosen;
+}
+
+std::vector<std::string> candidates_in(Session& session, const std::string& folder,
+                                       std::vector<std::string>& passed_over) {
+    std::vector<std::pair<std::string, std::string>> found; // version, path
+    for (const std::string& name : session.files().names_in(folder)) {
+        const std::string path = joined(folder, name);
+        const auto status = session.files().status(path);
+        if (!status || status->kind != FileKind::file) continue;
+        try {
+            if (!find_bundle(*session.files().open(path), path)) continue;
+            const ChosenBundle chosen = open_bundle(session, path, false);
+            const auto held =
+                session.ledger() ? session.ledger()->held(chosen.bundle.manifest_sha256) : std::nullopt;
+            if (held)
+                passed_over.push_back(path + " was passed over: " + *held +
+                                      ". Name it with --bundle to try it again.");
+            else
+                found.emplace_back(chosen.bundle.manifest.version, path);
+        } catch (const Error& error) {
+            if (error.code() != Code::not_trusted) throw;
+            passed_over.push_back(error.what());
+        }
+    }
+    std::ranges::sort(found, [](const auto& left, const auto& right) {
+        const auto order = compare_versions(left.first, right.first);
+        return order != 0 ? order > 0 : left.second < right.second;
+    });
+    std::vector<std::string> paths;
+    for (const auto& [version, path] : found) paths.push_back(path);
+    return paths;
+}
+
+} // namespace lockstep

@@ -1,0 +1,172 @@
+#include "updater/command_line.h"
+
+#include "updater/process.h"
+#include "updater/report.h"
+#include "updater/rollback.h"
+#include "updater/root.h"
+#include "updater/update.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <unistd.h>
+
+namespace lockstep {
+namespace {
+
+struct Options {
+    Request request;
+    std::vector<std::string> trust_files;
+    std::string log;
+    bool silent = false;
+    bool json = false;
+    std::string command; // empty: apply
+};
+
+void add_options(CLI::App& app, Options& options) {
+    app.add_option("--root", options.request.root, "The folder that holds the application")->type_name("DIR");
+    auto* bundle =
+        app.add_option("--bundle", options.request.bundle, "The bundle to apply")->type_name("FILE");
+    app.add_option("--from", options.request.from, "Apply the best bundle in this folder")
+        ->type_name("DIR")
+        ->excludes(bundle);
+    app.add_option("--trust", options.trust_files, "A public key to trust, before the first update")
+        ->type_name("KEY.pub");
+    app.add_option("--platform", options.request.platform, "This installation's platform")->type_name("NAME");
+    app.add_flag("--silent", options.silent, "Show nothing; the exit code and --log tell");
+    app.add_flag("--json", options.json, "Print one JSON object on stdout");
+    app.add_option("--log", options.log, "Append what happens to this file")->type_name("FILE");
+    app.add_flag("--set-aside-local-changes", options.request.set_aside_local_changes,
+                 "Keep locally changed code with the backup and go on");
+    app.add_flag("--set-newer-aside", options.request.set_newer_aside,
+                 "Roll back though the database was written to since; the newer one is kept");
+}
+
+void add_commands(CLI::App& app, Options& options) {
+    const std::pair<const char*, const char*> commands[] = {
+        {"check", "Try everything but the swap, and change nothing"},
+        {"status", "What is installed here, and how the last run ended"},
+        {"history", "Every run here, with the scripts that ran"},
+        {"rollback", "Go back to the version before the last update"},
+        {"recover", "End whatever an interrupted run left"},
+    };
+    for (const auto& [name, text] : commands) app.add_subcommand(name, text)->fallthrough();
+    CLI::App* preview =
+        app.add_subcommand("preview", "Leave the complete new version in a folder, to try it");
+    preview->fallthrough();
+    preview->add_option("DIR", options.request.preview, "A folder that doesn't exist yet")->required();
+    app.require_subcommand(0, 1);
+}
+
+std::string working_folder() {
+    char* folder = getcwd(nullptr, 0);
+    const std::unique_ptr<char, decltype(&free)> owned(folder, &free);
+    return folder ? folder : ".";
+}
+
+void complete(FileSystem& files, Options& options) {
+    Request& request = options.request;
+    request.executable = own_executable();
+    for (const std::string& file : options.trust_files)
+        request.trust.push_back(PublicKey::from_pem(read_text(files, file, 1 << 16), file));
+    request.check_only = options.command == "check";
+    if (options.command == "preview") {
+        if (files.status(request.preview))
+            throw Error(Code::wrong_usage, "make the preview in", request.preview, "it exists already");
+        if (!request.preview.starts_with("/")) request.preview = joined(working_folder(), request.preview);
+    }
+    request.root = find_root(files, request, working_folder());
+    const std::string root = files.real_path(request.root);
+    if (!request.preview.empty() && request.preview.starts_with(root + "/"))
+        throw Error(Code::wrong_usage, "make the preview in", request.preview,
+                    "it is inside the install root");
+}
+
+std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const std::string& root) {
+    const Layout layout(files.real_path(root));
+    if (!files.status(layout.ledger())) return nullptr;
+    return std::make_unique<Ledger>(layout.ledger(), false);
+}
+
+Outcome recover_only(FileSystem& files, const Request& request, Progress& progress) {
+    const Session session(files, request, progress, true);
+    Outcome outcome;
+    outcome.outcome = session.recovered().empty() ? "nothing-to-recover" : "recovered";
+    outcome.notes = session.recovered();
+    outcome.message =
+        session.recovered().empty() ? "There was nothing to recover." : "The installation is sound.";
+    outcome.advice = std::string(meaning_of(Code::ok).advice);
+    return outcome;
+}
+
+Outcome perform(FileSystem& files, const Options& options, Progress& progress) {
+    if (options.command == "rollback") return Rollback(files, options.request, progress).run();
+    if (options.command == "recover") return recover_only(files, options.request, progress);
+    return Update(files, options.request, progress).run();
+}
+
+// `status` and `history` only read; true where the command was one of them.
+bool show_only(const FileSystem& files, const Options& options) {
+    if (options.command != "status" && options.command != "history") return false;
+    const auto ledger = ledger_of(files, options.request.root);
+    if (options.command == "status")
+        std::cout << (options.json ? status_json(ledger.get(), options.request.root) + "\n"
+                                   : status_text(ledger.get(), options.request.root));
+    else
+        std::cout << (options.json ? history_json(ledger.get()) + "\n" : history_text(ledger.get()));
+    return true;
+}
+
+int show(const Options& options, const Outcome& outcome, File* log) {
+    log_line(log, outcome_text(outcome));
+    const bool succeeded = outcome.code == Code::ok || outcome.code == Code::tidying_waits;
+    if (options.json) std::cout << outcome_json(outcome) << '\n';
+    if (!options.silent && !options.json) (succeeded ? std::cout : std::cerr) << outcome_text(outcome);
+    std::cout.flush();
+    return static_cast<int>(outcome.code);
+}
+
+int run(FileSystem& files, Options& options) {
+    std::unique_ptr<File> log;
+    std::unique_ptr<Progress> progress = make_progress(true, nullptr);
+    try {
+        if (!options.log.empty()) log = files.append(options.log);
+        complete(files, options);
+        if (show_only(files, options)) return 0;
+        progress = make_progress(options.silent, log.get());
+        const Outcome outcome = perform(files, options, *progress);
+        progress.reset();
+        return show(options, outcome, log.get());
+    } catch (const Error& error) {
+        const Outcome outcome = outcome_of(error, *progress);
+        progress.reset();
+        return show(options, outcome, log.get());
+    } catch (const std::exception& error) {
+        // Not an Error: a library's own exception, out of memory. The next start recovers.
+        const Outcome outcome =
+            outcome_of(Error(Code::internal_error, "go on", {}, std::string("unexpectedly: ") + error.what()),
+                       *progress);
+        progress.reset();
+        return show(options, outcome, log.get());
+    }
+}
+
+} // namespace
+
+int run_command_line(int argc, char** argv) {
+    CLI::App app("Updates an application, its code and its databases together, or not at all.", "update");
+    app.set_version_flag("--version", LOCKSTEP_ENGINE_VERSION);
+    Options options;
+    add_options(app, options);
+    add_commands(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int result = app.exit(error);
+        return result == 0 ? 0 : static_cast<int>(Code::wrong_usage);
+    }
+    for (const CLI::App* command : app.get_subcommands()) options.command = command->get_name();
+    catch_cancel();
+    return run(system_files(), options);
+}
+
+} // namespace lockstep

@@ -1,0 +1,83 @@
+// SQLite's own checks of a database.
+#include "updater/trial.h"
+
+#include <map>
+
+namespace lockstep {
+namespace {
+
+// https://sqlite.org/fts5.html section 6.4, https://sqlite.org/fts3.html section 6: the check is an INSERT of
+// a command. https://sqlite.org/rtree.html section 4.1: a function.
+std::string check_of(const std::string& module, const std::string& schema, const std::string& table) {
+    if (module == "fts5" || module == "fts4" || module == "fts3")
+        return "INSERT INTO " + quoted_name(schema) + "." + quoted_name(table) + "(" + quoted_name(table) +
+               ") VALUES('integrity-check')";
+    if (module == "rtree" || module == "rtree_i32" || module == "geopoly")
+        return "SELECT rtreecheck(" + quoted_text(schema) + "," + quoted_text(table) + ")";
+    return {};
+}
+
+// "CREATE VIRTUAL TABLE x USING fts5(…)": the word after USING, lower case.
+std::string module_of(Database& database, const std::string& sql) {
+    Statement word = database.prepare("SELECT lower(trim(substr(?1, instr(upper(?1), ' USING ') + 7)))");
+    word.bind(1, sql);
+    word.step();
+    const std::string rest = word.text(0);
+    return rest.substr(0, rest.find_first_of("( \t\r\n;"));
+}
+
+using Counts = std::map<std::string, std::int64_t>;
+
+Counts broken_references(Database& database, const std::string& schema) {
+    Counts counts;
+    Statement rows = database.prepare("PRAGMA " + quoted_name(schema) + ".foreign_key_check");
+    while (rows.step()) ++counts[rows.text(0)];
+    return counts;
+}
+
+} // namespace
+
+std::vector<std::string> integrity_violations(Database& database, const std::string& schema) {
+    std::vector<std::string> lines = database.texts("PRAGMA " + quoted_name(schema) + ".integrity_check(20)");
+    if (lines.size() == 1 && lines[0] == "ok") lines.clear();
+    return lines;
+}
+
+std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema) {
+    std::vector<std::string> violations;
+    Statement tables =
+        database.prepare("SELECT name, sql FROM " + quoted_name(schema) +
+                         ".sqlite_schema WHERE type='table' AND sql LIKE 'CREATE VIRTUAL TABLE%'");
+    while (tables.step()) {
+        const std::string name = tables.text(0);
+        const std::string check = check_of(module_of(database, tables.text(1)), schema, name);
+        if (check.empty()) continue;
+        try {
+            const auto answer = database.text(check);
+            if (answer && *answer != "ok") violations.push_back("virtual table " + name + ": " + *answer);
+        } catch (const Error& error) {
+            violations.push_back("virtual table " + name + ": " + error.cause());
+        }
+    }
+    return violations;
+}
+
+// Orphans that were there before are no fault of the migration: it may not make more of them.
+std::vector<std::string> foreign_key_violations(Database& database, const std::string& schema,
+                                                const std::string& before_schema) {
+    const Counts after = broken_references(database, schema);
+    if (after.empty()) return {};
+    std::int64_t total_before = 0;
+    for (const auto& [table, count] : broken_references(database, before_schema)) total_before += count;
+    std::int64_t total_after = 0;
+    for (const auto& [table, count] : after) total_after += count;
+    if (total_after <= total_before) return {};
+    std::vector<std::string> violations;
+    for (const auto& [table, count] : after)
+        violations.push_back("table " + table + ": " + std::to_string(count) +
+                             " rows refer to rows that are not there (before, there were " +
+                             std::to_string(total_before) + " such rows in all)");
+    return violations;
+}
+
+} // namespace lockstep

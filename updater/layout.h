@@ -1,0 +1,65 @@
+// Every path under <root>/.lockstep, and the one folder beside a database on another volume. No other file
+// names one.
+//
+//   .lockstep/ledger.db          the ledger
+//   .lockstep/trust/trust.json   the pinned trust document
+//   .lockstep/update             the engine that the gate calls for recovery
+//   .lockstep/work/<N>/          the running transaction N: slots/ backup/ temporary/ preview/
+//   .lockstep/backups/<N>/       what transaction N replaced: slots/ (old code), backup/ (databases),
+//   manifest, scripts <database's folder>/.lockstep-<N>/   trial copy and replaced file of a database on
+//   another volume
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace lockstep {
+
+class Layout {
+  public:
+    explicit Layout(std::string root) : root_(std::move(root)) {}
+
+    const std::string& root() const { return root_; }
+    // `relative` is '/'-separated, as in a manifest and in the ledger.
+    std::string absolute(const std::string& relative) const { return root_ + "/" + relative; }
+
+    std::string state() const { return root_ + "/.lockstep"; }
+    std::string ledger() const { return state() + "/ledger.db"; }
+    std::string trust_folder() const { return state() + "/trust"; }
+    std::string trust() const { return trust_folder() + "/trust.json"; }
+    std::string engine() const { return state() + "/update"; }
+    std::string work_area() const { return state() + "/work"; }
+    std::string work(std::int64_t transaction) const {
+        return work_area() + "/" + std::to_string(transaction);
+    }
+    std::string backups() const { return state() + "/backups"; }
+    std::string kept(std::int64_t transaction) const { return backups() + "/" + std::to_string(transaction); }
+
+    // Inside a work or kept folder.
+    static std::string slots(const std::string& folder) { return folder + "/slots"; }
+    static std::string backup(const std::string& folder, const std::string& database) {
+        return folder + "/backup/" + database + ".db";
+    }
+    static std::string manifest(const std::string& folder) { return folder + "/manifest.json"; }
+    static std::string gate(const std::string& folder) { return folder + "/gate"; }
+    static std::string script(const std::string& folder, const std::string& sha256) {
+        return folder + "/scripts/" + sha256;
+    }
+    static std::string temporary(const std::string& folder) { return folder + "/temporary"; }
+    static std::string preview(const std::string& folder) { return folder + "/preview"; }
+
+    // A slot's path relative to the root, as the ledger holds it.
+    static std::string slot(std::int64_t transaction, const std::string& name) {
+        return ".lockstep/work/" + std::to_string(transaction) + "/slots/" + name;
+    }
+    // The same slot after the transaction's work folder became its kept folder.
+    static std::string kept_slot(std::int64_t transaction, const std::string& slot);
+
+    // The folder beside a database on another volume, relative to the root.
+    static std::string beside(const std::string& database_path, std::int64_t transaction);
+
+  private:
+    std::string root_;
+};
+
+} // namespace lockstep

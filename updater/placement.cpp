@@ -1,0 +1,160 @@
+#include "updater/placement.h"
+
+#include "payload/digest.h"
+
+namespace lockstep {
+namespace {
+
+// Where a file waits while it is neither at its path nor in its slot: on volumes that can't exchange two
+// names.
+std::string aside_of(const Placement& placement) {
+    return placement.slot + ".aside";
+}
+
+const std::optional<KnownFile>& file_for(const Placement& placement, Goal goal) {
+    switch (goal) {
+    case Goal::gated:
+        return placement.gate;
+    case Goal::new_version:
+        return placement.new_file;
+    case Goal::old_version:
+        break;
+    }
+    return placement.old_file;
+}
+
+Standing standing_for(Goal goal) {
+    switch (goal) {
+    case Goal::gated:
+        return Standing::gate;
+    case Goal::new_version:
+        return Standing::new_file;
+    case Goal::old_version:
+        break;
+    }
+    return Standing::old_file;
+}
+
+} // namespace
+
+Placer::Placer(FileSystem& files, const Layout& layout) : files_(files), layout_(layout) {}
+
+bool Placer::is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
+                const std::string& relative) const {
+    if (!known || status.kind != FileKind::file) return false;
+    const std::string path = layout_.absolute(relative);
+    if (!files_.volume(path).unstable_ids) return status.id == known->id;
+    // A database that somebody wrote to has another content, so on such a volume it is known by nothing.
+    return placement.kind != PlacementKind::sidecar && status.size == known->size &&
+           sha256(*files_.open(path)) == known->sha256;
+}
+
+Standing Placer::standing_at(const Placement& placement, const std::string& relative) const {
+    const auto status = files_.status(layout_.absolute(relative));
+    if (!status) return Standing::nothing;
+    if (is(placement, placement.old_file, *status, relative)) return Standing::old_file;
+    if (is(placement, placement.new_file, *status, relative)) return Standing::new_file;
+    if (is(placement, placement.gate, *status, relative)) return Standing::gate;
+    return Standing::foreign;
+}
+
+void Placer::settle(const Placement& placement, Goal goal) {
+    if (placement.kind == PlacementKind::folder) return settle_folder(placement, goal);
+    if (goal == Goal::gated && !placement.gate) return;
+    // An entry point that stays: one file before and after, only its gate comes and goes.
+    if (goal == Goal::new_version && placement.old_file && placement.new_file &&
+        placement.old_file->id == placement.new_file->id)
+        goal = Goal::old_version;
+    if (!file_for(placement, goal)) return settle_absent(placement);
+
+    const Standing wanted = standing_for(goal);
+    if (standing(placement) == wanted) return;
+    const std::string holder = holder_of(placement, wanted);
+    if (!holder.empty()) return put_in_place(placement, holder);
+
+    // SQLite removes a sidecar itself; a file that its owner exchanged meanwhile is the owner's.
+    if (placement.kind == PlacementKind::sidecar) return;
+    if (goal == Goal::old_version && standing(placement) == Standing::foreign) {
+        notes_.push_back(placement.path + " was exchanged by another program, and was left as it is");
+        return;
+    }
+    throw Error(Code::needs_person, "put back", layout_.absolute(placement.path),
+                "the file that belongs there is neither there nor in " + layout_.absolute(placement.slot));
+}
+
+void Placer::settle_folder(const Placement& placement, Goal goal) {
+    const std::string path = layout_.absolute(placement.path);
+    const auto status = files_.status(path);
+    if (goal == Goal::new_version && !status) {
+        files_.make_folder(path, 0755);
+        touched(placement.path);
+    }
+    if (goal == Goal::old_version && status && status->kind == FileKind::folder &&
+        files_.names_in(path).empty()) {
+        files_.remove_folder(path);
+        touched(placement.path);
+    }
+}
+
+// Nothing belongs at the path: what stands there waits in a slot, unless somebody else put it there.
+void Placer::settle_absent(const Placement& placement) {
+    switch (standing(placement)) {
+    case Standing::nothing:
+        return;
+    case Standing::foreign:
+        if (placement.kind != PlacementKind::sidecar)
+            notes_.push_back(placement.path + " was made by another program, and was left as it is");
+        return;
+    default:
+        move(placement.path, free_slot(placement));
+    }
+}
+
+std::string Placer::holder_of(const Placement& placement, Standing wanted) const {
+    for (const std::string& slot : {placement.slot, placement.gate_slot, aside_of(placement)})
+        if (!slot.empty() && standing_at(placement, slot) == wanted) return slot;
+    return {};
+}
+
+std::string Placer::free_slot(const Placement& placement) const {
+    for (const std::string& slot : {placement.slot, placement.gate_slot})
+        if (!slot.empty() && !files_.status(layout_.absolute(slot))) return slot;
+    return aside_of(placement);
+}
+
+void Placer::put_in_place(const Placement& placement, const std::string& holder) {
+    const Standing here = standing(placement);
+    if (here == Standing::foreign) keep_foreign(placement);
+    if (here == Standing::nothing || here == Standing::foreign) return move(holder, placement.path);
+    touched(placement.path);
+    touched(holder);
+    if (files_.exchange(layout_.absolute(placement.path), layout_.absolute(holder))) return;
+    move(placement.path, aside_of(placement));
+    move(holder, placement.path);
+}
+
+void Placer::move(const std::string& from, const std::string& to) {
+    files_.rename(layout_.absolute(from), layout_.absolute(to));
+    touched(from);
+    touched(to);
+}
+
+void Placer::keep_foreign(const Placement& placement) {
+    std::string kept = placement.slot + ".found";
+    for (int number = 2; files_.status(layout_.absolute(kept)); ++number)
+        kept = placement.slot + ".found" + std::to_string(number);
+    move(placement.path, kept);
+    notes_.push_back("another program made " + placement.path + " during the update; it was kept as " + kept);
+}
+
+void Placer::touched(const std::string& relative) {
+    folders_.insert(parent_of(layout_.absolute(relative)));
+}
+
+void Placer::sync() {
+    for (const std::string& folder : folders_)
+        if (files_.status(folder)) files_.sync_folder(folder);
+    folders_.clear();
+}
+
+} // namespace lockstep

@@ -1,0 +1,59 @@
+// Brings one placement to a goal, from wherever a kill or a power cut left it.
+//
+// It looks at the disk, not at a memory: which of the placement's files stands at its path, which waits in
+// its slots. So it can be called again after any interruption, and undoing and going forward are the same
+// code. No rename replaces a file, and a file that nobody planned (made by another program in between) is
+// kept beside the slots.
+#pragma once
+
+#include "updater/file_system.h"
+#include "updater/layout.h"
+#include "updater/ledger.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+enum class Goal { old_version, gated, new_version };
+
+enum class Standing { nothing, old_file, new_file, gate, foreign };
+
+class Placer {
+  public:
+    Placer(FileSystem& files, const Layout& layout);
+
+    // Which of the placement's files is at this path (relative to the root).
+    Standing standing_at(const Placement& placement, const std::string& relative) const;
+    Standing standing(const Placement& placement) const { return standing_at(placement, placement.path); }
+
+    // Throws Error (needs_person) where the file that belongs there is nowhere. Renames aren't durable before
+    // sync().
+    void settle(const Placement& placement, Goal goal);
+
+    // Syncs every folder whose names settle() changed since the last sync().
+    void sync();
+
+    // What was found and kept: sentences for the result.
+    const std::vector<std::string>& notes() const { return notes_; }
+
+  private:
+    void settle_folder(const Placement& placement, Goal goal);
+    void settle_absent(const Placement& placement);
+    std::string holder_of(const Placement& placement, Standing wanted) const;
+    std::string free_slot(const Placement& placement) const;
+    void put_in_place(const Placement& placement, const std::string& holder);
+    void move(const std::string& from, const std::string& to);
+    void keep_foreign(const Placement& placement);
+    void touched(const std::string& relative);
+    bool is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
+            const std::string& relative) const;
+
+    FileSystem& files_;
+    const Layout& layout_;
+    std::set<std::string> folders_;
+    std::vector<std::string> notes_;
+};
+
+} // namespace lockstep

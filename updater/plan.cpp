@@ -1,0 +1,118 @@
+#include "updater/plan.h"
+
+#include "payload/version.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+    return std::ranges::find(list, text) != list.end();
+}
+
+const FileEntry* entry_of(const Revision& revision, const std::string& path) {
+    const auto found = std::ranges::lower_bound(revision.files, path, {}, &FileEntry::path);
+    return found != revision.files.end() && found->path == path ? &*found : nullptr;
+}
+
+bool is_same(const Recognised& found, const std::string& path, const FileEntry& target) {
+    const auto file = found.files.find(path);
+    if (file == found.files.end() || file->second.sha256 != target.sha256) return false;
+    const FileEntry* before = entry_of(*found.revision, path);
+    return before && before->mode == target.mode;
+}
+
+std::vector<FileChange> code_changes(const Manifest& manifest, const Recognised& found) {
+    std::set<std::string> paths;
+    for (const FileEntry& entry : found.revision->files) paths.insert(entry.path);
+    for (const FileEntry& entry : manifest.target.files) paths.insert(entry.path);
+
+    std::vector<FileChange> changes;
+    for (const std::string& path : paths) {
+        FileChange change;
+        change.path = path;
+        if (const auto file = found.files.find(path); file != found.files.end())
+            change.old_file = file->second;
+        if (const FileEntry* entry = entry_of(manifest.target, path)) change.new_entry = *entry;
+        change.entry_point =
+            contains(manifest.target.entry_points, path) || contains(found.revision->entry_points, path);
+        change.changed =
+            change.new_entry ? !is_same(found, path, *change.new_entry) : change.old_file.has_value();
+        if (change.changed || (change.entry_point && change.old_file)) changes.push_back(std::move(change));
+    }
+    return changes;
+}
+
+void add_defaults(const FileSystem& files, const Layout& layout, const Manifest& manifest,
+                  std::vector<FileChange>& changes) {
+    for (const FileEntry& entry : manifest.defaults) {
+        files.require_no_links(layout.root(), parent_of(entry.path));
+        if (files.status(layout.absolute(entry.path))) continue;
+        FileChange change;
+        change.path = entry.path;
+        change.new_entry = entry;
+        change.preserved = true;
+        changes.push_back(std::move(change));
+    }
+}
+
+std::vector<std::string> missing_folders(const FileSystem& files, const Layout& layout,
+                                         const std::vector<FileChange>& changes) {
+    std::set<std::string> missing;
+    for (const FileChange& change : changes) {
+        if (!change.new_entry) continue;
+        for (std::size_t slash = change.path.find('/'); slash != std::string::npos;
+             slash = change.path.find('/', slash + 1)) {
+            const std::string folder = change.path.substr(0, slash);
+            const auto status = files.status(layout.absolute(folder));
+            if (!status)
+                missing.insert(folder);
+            else if (status->kind != FileKind::folder)
+                throw Error(Code::not_recognised, "make the folder", layout.absolute(folder),
+                            "a file of that name is there");
+        }
+    }
+    return {missing.begin(), missing.end()};
+}
+
+void require_platform(const Manifest& manifest, const Migration& migration, const std::string& platform) {
+    const bool needs_one =
+        std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
+    if (!platform.empty() && !contains(manifest.platforms, platform))
+        throw Error(Code::wrong_usage, "use the platform", platform, "this release has no such platform");
+    if (needs_one && platform.empty())
+        throw Error(Code::wrong_usage, "choose the scripts of version", migration.version,
+                    "they differ by platform, and none was named")
+            .advise("Name this installation's platform once with --platform NAME.");
+}
+
+} // namespace
+
+std::vector<Step> steps_for(const Migration& migration, const std::string& platform) {
+    std::vector<Step> steps;
+    for (const Step& step : migration.steps)
+        if (step.platform.empty() || step.platform == platform) steps.push_back(step);
+    return steps;
+}
+
+Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
+               const Recognised& found, const std::string& platform) {
+    Plan plan;
+    plan.from = found.revision->version;
+    plan.changes = code_changes(manifest, found);
+    add_defaults(files, layout, manifest, plan.changes);
+    plan.folders = missing_folders(files, layout, plan.changes);
+    if (found.databases_absent) return plan;
+    for (const Migration& migration : manifest.migrations) {
+        if (compare_versions(migration.version, found.revision->version) <= 0) continue;
+        require_platform(manifest, migration, platform);
+        plan.migrations.push_back(&migration);
+        for (const Step& step : steps_for(migration, platform))
+            if (step.script) plan.scripts.push_back(*step.script);
+    }
+    return plan;
+}
+
+} // namespace lockstep

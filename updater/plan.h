@@ -1,0 +1,40 @@
+// What has to change in the installation's code, and which migrations lead from the installed revision to the
+// target.
+#pragma once
+
+#include "payload/manifest.h"
+#include "updater/revision_match.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+// A path whose file has to change. Without `old_file` the file is added, without `new_entry` it is removed.
+struct FileChange {
+    std::string path;
+    std::optional<InstalledFile> old_file;
+    std::optional<FileEntry> new_entry;
+    bool entry_point = false; // a gate stands here during the swap
+    bool changed = true;      // false: an entry point that stays as it is, but is gated all the same
+    bool preserved = false;   // the user's own: shipped because it is absent
+};
+
+struct Plan {
+    std::string from;                         // the installed revision's version
+    std::vector<FileChange> changes;          // sorted by path
+    std::vector<std::string> folders;         // to be made, outermost first
+    std::vector<const Migration*> migrations; // ascending
+    std::vector<Script> scripts;              // of those, for this platform, in order
+};
+
+// Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where a
+// migration has scripts for platforms and `platform` names none of the release's.
+Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
+               const Recognised& found, const std::string& platform);
+
+// The steps of one migration that run on `platform`.
+std::vector<Step> steps_for(const Migration& migration, const std::string& platform);
+
+} // namespace lockstep

@@ -1,0 +1,152 @@
+#include "updater/preflight.h"
+
+#include "updater/process.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t ledger_reserve = 4u << 20; // bytes: a few hundred placements and the journal of them
+constexpr int low_battery = 20;                    // percent
+
+struct Need {
+    std::uint64_t bytes = 0;
+    std::uint64_t largest = 0; // of one file
+    std::string folder;
+};
+using Needs = std::map<std::uint64_t, Need>; // by volume
+
+void need(Needs& needs, const FileSystem& files, const std::string& folder, std::uint64_t bytes) {
+    std::string existing = folder;
+    while (!files.status(existing)) existing = parent_of(existing);
+    Need& entry = needs[files.status(existing)->volume];
+    entry.bytes += bytes;
+    entry.largest = std::max(entry.largest, bytes);
+    if (entry.folder.empty()) entry.folder = existing;
+}
+
+std::uint64_t staging_bytes(const Plan& plan) {
+    std::uint64_t bytes = 0;
+    for (const FileChange& change : plan.changes)
+        if (change.changed && change.new_entry) bytes += change.new_entry->size;
+    return bytes;
+}
+
+std::uint64_t tree_bytes(const FileSystem& files, const std::string& folder) {
+    std::uint64_t bytes = 0;
+    for (const std::string& name : files.names_in(folder)) {
+        if (name == ".lockstep") continue;
+        const std::string path = joined(folder, name);
+        const auto status = files.status(path);
+        if (!status) continue;
+        bytes += status->kind == FileKind::folder ? tree_bytes(files, path) : status->size;
+    }
+    return bytes;
+}
+
+std::string megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
+}
+
+void require_room(const FileSystem& files, const Needs& needs) {
+    for (const auto& [id, required] : needs) {
+        const VolumeStatus volume = files.volume(required.folder);
+        if (volume.read_only)
+            throw Error(Code::no_room_or_right, "write to", required.folder, "the volume is read-only");
+        if (volume.free_bytes < required.bytes)
+            throw Error(Code::no_room_or_right, "find room on the volume of", required.folder,
+                        megabytes(required.bytes) + " are needed and " + megabytes(volume.free_bytes) +
+                            " are free");
+        if (required.largest > volume.largest_file)
+            throw Error(Code::no_room_or_right,
+                        "put a file of " + megabytes(required.largest) + " on the volume of", required.folder,
+                        "its file system (" + volume.type + ") can't hold one that large");
+    }
+}
+
+void check_databases(Session& session, const Manifest& manifest) {
+    FileSystem& files = session.files();
+    for (const DatabaseEntry& entry : manifest.databases) {
+        const std::string path = session.layout().absolute(entry.path);
+        const auto status = files.status(path);
+        if (!status) continue;
+        const VolumeStatus volume = files.volume(path);
+        if (volume.network)
+            throw Error(Code::no_room_or_right, "update the database", path,
+                        "it lies on a network volume (" + volume.type + "), where locks can't be relied on");
+        if (status->names > 1)
+            throw Error(Code::not_recognised, "update the database", path,
+                        "the file has " + std::to_string(status->names) + " names (hard links)");
+        if (!volume.journaled)
+            session.progress().note("The volume of " + path + " (" + volume.type +
+                                    ") has no journal: keep the power on until the update has ended.");
+    }
+}
+
+void require_not_running(Session& session, const Manifest& manifest, const Plan& plan) {
+    std::vector<FileStatus> watched;
+    for (const FileChange& change : plan.changes)
+        if (change.entry_point && change.old_file) watched.push_back(change.old_file->status);
+    for (const DatabaseEntry& entry : manifest.databases)
+        if (const auto status = session.files().status(session.layout().absolute(entry.path)))
+            watched.push_back(*status);
+    const auto holders = holders_of(watched);
+    if (!holders.empty())
+        throw Error(Code::busy, "begin in", session.layout().root(), "it is in use by " + names_of(holders));
+}
+
+const RehearsalRun* best_run(const Manifest& manifest, const std::string& from) {
+    const RehearsalRun* best = nullptr;
+    for (const RehearsalRun& run : manifest.rehearsal)
+        if (run.from == from && (!best || run.database_bytes > best->database_bytes)) best = &run;
+    return best;
+}
+
+} // namespace
+
+double rehearsed_growth(const Manifest& manifest, const std::string& from) {
+    double growth = 1;
+    for (const RehearsalRun& run : manifest.rehearsal)
+        if (run.from == from) growth = std::max(growth, run.growth);
+    return growth;
+}
+
+std::optional<double> estimated_seconds(const Manifest& manifest, const std::string& from,
+                                        std::uint64_t database_bytes) {
+    const RehearsalRun* run = best_run(manifest, from);
+    if (!run || run->database_bytes == 0) return std::nullopt;
+    return run->seconds * static_cast<double>(database_bytes) / static_cast<double>(run->database_bytes);
+}
+
+void preflight(Session& session, const Manifest& manifest, const Plan& plan, bool with_databases,
+               bool with_preview) {
+    FileSystem& files = session.files();
+    const std::string state = session.layout().state();
+    const double growth = rehearsed_growth(manifest, plan.from);
+    Needs needs;
+    need(needs, files, state, staging_bytes(plan) + ledger_reserve);
+    std::uint64_t trials = 0;
+    if (with_databases) {
+        check_databases(session, manifest);
+        for (const DatabaseEntry& entry : manifest.databases) {
+            const std::string path = session.layout().absolute(entry.path);
+            const auto status = files.status(path);
+            if (!status) continue;
+            const auto trial = static_cast<std::uint64_t>(static_cast<double>(status->size) * growth * 1.1);
+            need(needs, files, state, status->size);    // backup
+            need(needs, files, parent_of(path), trial); // trial copy
+            need(needs, files, state, trial / 2);       // SQLite's temporary files: a large table's sort
+            trials += trial;
+        }
+    }
+    if (with_preview) need(needs, files, state, tree_bytes(files, session.layout().root()) + trials);
+    require_room(files, needs);
+    require_not_running(session, manifest, plan);
+    if (const auto percent = battery_percent(); percent && *percent < low_battery)
+        session.progress().note("The battery is at " + std::to_string(*percent) +
+                                " %: connect the power supply.");
+}
+
+} // namespace lockstep

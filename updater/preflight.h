@@ -1,0 +1,24 @@
+// Preflight: what can be known to stand in the way before anything is written.
+#pragma once
+
+#include "payload/manifest.h"
+#include "updater/plan.h"
+#include "updater/session.h"
+
+namespace lockstep {
+
+// Throws Error: no_room_or_right with what is needed and what is there, for each volume; busy naming the
+// process that has a database or an entry point in use; not_recognised for a database that is a link or has
+// several names, or lies on a network volume. Warns, as a note, of a volume without a journal and of a low
+// battery.
+void preflight(Session& session, const Manifest& manifest, const Plan& plan, bool with_databases,
+               bool with_preview);
+
+// The growth that the rehearsal saw, the largest of its runs from this version; 1 without one.
+double rehearsed_growth(const Manifest& manifest, const std::string& from);
+// How long the migration and its verification will take here, in seconds, by the rehearsal; nothing without
+// one.
+std::optional<double> estimated_seconds(const Manifest& manifest, const std::string& from,
+                                        std::uint64_t database_bytes);
+
+} // namespace lockstep

@@ -1,0 +1,45 @@
+// What was asked for, and what came of it.
+#pragma once
+
+#include "payload/error.h"
+#include "payload/signature.h"
+#include "updater/progress.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+struct Request {
+    std::string root;             // empty: found by find_root()
+    std::string bundle;           // --bundle
+    std::string from;             // --from
+    std::vector<PublicKey> trust; // --trust
+    std::string platform;         // --platform
+    std::string preview;          // `update preview DIR`
+    bool check_only = false;      // `update check`
+    bool set_aside_local_changes = false;
+    bool set_newer_aside = false;
+    bool rehearsal = false; // the schema that results is recorded, not compared
+    std::string executable; // this program, for its own bundle and as the engine that the gate calls
+};
+
+struct Outcome {
+    Code code = Code::ok;
+    std::string outcome; // "updated", "up-to-date", "checked", …, or the code's word
+    std::string product;
+    std::string from;
+    std::string to;
+    std::string message;
+    std::string advice;
+    std::optional<std::int64_t> transaction;
+    double swap_ms = 0;
+    std::vector<Phase> phases;
+    std::vector<std::string> scripts;       // that ran, or would run
+    std::optional<double> estimate_seconds; // from the rehearsal, for these databases
+    std::vector<std::string> notes;
+};
+
+} // namespace lockstep

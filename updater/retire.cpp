@@ -1,0 +1,126 @@
+#include "updater/recovery.h"
+
+#include "updater/locked_database.h"
+#include "updater/trust_store.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t kept_backups = 3; // DESIGN.md section 3, step 11
+
+// The file that the new database replaced. Its verified copy is in the backup; whoever opened it in the
+// moment of the swap must not go on writing into it. Kept, with a sentence, where somebody has it open all
+// the same.
+std::string dispose_of_replaced(FileSystem& files, const std::string& path) {
+    if (!files.status(path)) return {};
+    try {
+        LockedDatabase database(path);
+        if (!database.claim_alone()) return path + " is still open in another program, and was kept";
+        database.invalidate();
+    } catch (const Error& error) {
+        // "Not a database": it was invalidated before.
+        if (error.code() != Code::live_damaged) return path + " was kept: " + error.cause();
+    }
+    for (const std::string& sidecar : sidecar_paths(path)) files.remove_file(sidecar);
+    files.remove_file(path);
+    return {};
+}
+
+void remove_emptied_folders(FileSystem& files, const Layout& layout,
+                            const std::vector<Placement>& placements) {
+    for (const Placement& placement : placements) {
+        if (placement.kind != PlacementKind::file || placement.new_file) continue;
+        for (std::string folder = parent_of(layout.absolute(placement.path)); folder != layout.root();
+             folder = parent_of(folder)) {
+            const auto status = files.status(folder);
+            if (!status || status->kind != FileKind::folder || !files.names_in(folder).empty()) break;
+            files.remove_folder(folder);
+        }
+    }
+}
+
+// What the swap used and nobody needs again: gates, sidecar files of the replaced databases, and the like.
+void remove_used(FileSystem& files, const Layout& layout, std::int64_t transaction,
+                 const std::vector<Placement>& placements) {
+    const std::string kept = layout.kept(transaction);
+    for (const Placement& placement : placements) {
+        const std::string slot = layout.absolute(Layout::kept_slot(transaction, placement.slot));
+        const std::string gate = layout.absolute(Layout::kept_slot(transaction, placement.gate_slot));
+        if (placement.kind == PlacementKind::sidecar) files.remove_file(slot);
+        if (placement.gate_slot.empty()) continue;
+        // The old file waits in either slot, the gate in the other.
+        for (const std::string& place : {slot, gate}) {
+            const auto status = files.status(place);
+            if (status && placement.gate && status->id == placement.gate->id) files.remove_file(place);
+        }
+    }
+    files.remove_tree(Layout::temporary(kept));
+    files.remove_tree(Layout::preview(kept));
+}
+
+void drop_oldest(FileSystem& files, const Layout& layout) {
+    std::vector<std::int64_t> numbers;
+    for (const std::string& name : files.names_in(layout.backups()))
+        if (name.find_first_not_of("0123456789") == std::string::npos) numbers.push_back(std::stoll(name));
+    std::ranges::sort(numbers);
+    while (numbers.size() > kept_backups) {
+        files.remove_tree(layout.kept(numbers.front()));
+        numbers.erase(numbers.begin());
+    }
+}
+
+void keep_found(FileSystem& files, const Layout& layout, const std::string& folder,
+                std::int64_t transaction) {
+    if (!files.status(folder)) return;
+    for (const std::string& name : files.names_in(folder)) {
+        if (name.find(".found") == std::string::npos) continue;
+        const std::string kept = layout.kept(transaction) + "-found";
+        files.make_folders(kept, 0700);
+        files.rename(joined(folder, name), joined(kept, name));
+        files.sync_folder(kept);
+    }
+}
+
+} // namespace
+
+std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger& ledger,
+                                std::int64_t transaction) {
+    const auto placements = ledger.placements(transaction);
+    const std::string kept = layout.kept(transaction);
+    files.make_folders(layout.backups(), 0700);
+    if (files.status(layout.work(transaction))) files.rename(layout.work(transaction), kept);
+    files.sync_folder(layout.backups());
+    files.sync_folder(layout.work_area());
+    pin_staged_trust(files, layout, kept);
+
+    std::vector<std::string> left;
+    for (const Placement& placement : placements) {
+        if (placement.kind != PlacementKind::database) continue;
+        const std::string slot = Layout::kept_slot(transaction, placement.slot);
+        if (const auto sentence = dispose_of_replaced(files, layout.absolute(slot)); !sentence.empty())
+            left.push_back(sentence);
+    }
+    remove_used(files, layout, transaction, placements);
+    remove_emptied_folders(files, layout, placements);
+    for (const DatabaseRecord& database : ledger.databases(transaction)) {
+        const std::string beside = layout.absolute(Layout::beside(database.path, transaction));
+        if (files.status(beside) && files.names_in(beside).empty()) files.remove_folder(beside);
+    }
+    drop_oldest(files, layout);
+    return left;
+}
+
+void discard(FileSystem& files, const Layout& layout, std::int64_t transaction,
+             const std::vector<std::string>& folders_beside) {
+    keep_found(files, layout, Layout::slots(layout.work(transaction)), transaction);
+    files.remove_tree(layout.work(transaction));
+    for (const std::string& folder : folders_beside) {
+        keep_found(files, layout, layout.absolute(folder), transaction);
+        files.remove_tree(layout.absolute(folder));
+    }
+}
+
+} // namespace lockstep

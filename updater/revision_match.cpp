@@ -1,0 +1,223 @@
+#include "updater/revision_match.h"
+
+#include "payload/digest.h"
+#include "payload/path_rules.h"
+#include "payload/schema.h"
+#include "payload/version.h"
+#include "updater/progress.h"
+
+#include <algorithm>
+#include <set>
+#include <sqlite3.h>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t shown_differences = 20; // "name the first 20 differences"
+
+using Fingerprints = std::map<std::string, Fingerprint>;
+
+std::vector<const Revision*> all_revisions(const Manifest& manifest) {
+    std::vector<const Revision*> all{&manifest.target};
+    for (const Revision& revision : manifest.from) all.push_back(&revision);
+    return all;
+}
+
+std::map<std::string, InstalledFile> installed_files(const FileSystem& files, const Layout& layout,
+                                                     const Manifest& manifest) {
+    std::map<std::string, InstalledFile> found;
+    for (const Revision* revision : all_revisions(manifest)) {
+        for (const FileEntry& entry : revision->files) {
+            if (found.contains(entry.path)) continue;
+            stop_if_cancelled();
+            files.require_no_links(layout.root(), parent_of(entry.path));
+            const auto status = files.status(layout.absolute(entry.path));
+            if (!status) continue;
+            InstalledFile file{*status, {}};
+            if (status->kind == FileKind::file)
+                file.sha256 = sha256(*files.open_below(layout.root(), entry.path));
+            found.emplace(entry.path, std::move(file));
+        }
+    }
+    return found;
+}
+
+std::string wrong_kind(const FileStatus& status) {
+    switch (status.kind) {
+    case FileKind::folder:
+        return "is a folder";
+    case FileKind::link:
+        return "is a symbolic link";
+    default:
+        return "is not a regular file";
+    }
+}
+
+struct CodeDifferences {
+    std::vector<std::string> sentences;
+    bool can_be_set_aside = true; // a changed file can, a folder or a link in a file's place can't
+};
+
+// Against `revision`, with the paths that the target wants and the revision doesn't have.
+CodeDifferences code_differences(const std::map<std::string, InstalledFile>& found, const Revision& revision,
+                                 const Manifest& manifest) {
+    CodeDifferences result;
+    std::set<std::string> named;
+    for (const FileEntry& entry : revision.files) {
+        named.insert(entry.path);
+        const auto file = found.find(entry.path);
+        if (file == found.end()) {
+            result.sentences.push_back(entry.path + " is missing");
+        } else if (file->second.sha256.empty()) {
+            result.sentences.push_back(entry.path + " " + wrong_kind(file->second.status));
+            result.can_be_set_aside = false;
+        } else if (file->second.sha256 != entry.sha256) {
+            result.sentences.push_back(entry.path + " was changed");
+        }
+    }
+    for (const FileEntry& entry : manifest.target.files) {
+        const auto file = found.find(entry.path);
+        if (named.contains(entry.path) || file == found.end()) continue;
+        result.sentences.push_back(entry.path + " is a file of your own where version " + manifest.version +
+                                   " puts one");
+        if (file->second.sha256.empty()) result.can_be_set_aside = false;
+    }
+    return result;
+}
+
+bool accepts(const Revision& revision, const std::string& database, const Fingerprint& found) {
+    const auto accepted = revision.schemas.find(database);
+    if (accepted == revision.schemas.end()) return false;
+    return std::ranges::any_of(accepted->second,
+                               [&](const Fingerprint& schema) { return schema.sha256 == found.sha256; });
+}
+
+bool accepts_all(const Revision& revision, const Fingerprints& found) {
+    return std::ranges::all_of(
+        found, [&](const auto& entry) { return accepts(revision, entry.first, entry.second); });
+}
+
+std::vector<std::string> database_differences(const Revision& revision, const Fingerprints& found) {
+    std::vector<std::string> sentences;
+    for (const auto& [name, schema] : found) {
+        if (accepts(revision, name, schema)) continue;
+        const auto accepted = revision.schemas.find(name);
+        if (accepted == revision.schemas.end() || accepted->second.empty()) {
+            sentences.push_back("database " + name + " is not part of this version");
+            continue;
+        }
+        for (const std::string& difference : schema_differences(accepted->second.front(), schema))
+            sentences.push_back("database " + name + ": " + difference);
+    }
+    return sentences;
+}
+
+std::string listed(const std::vector<std::string>& sentences) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(sentences.size(), shown_differences); ++i)
+        text += "\n  " + sentences[i];
+    if (sentences.size() > shown_differences)
+        text += "\n  and " + std::to_string(sentences.size() - shown_differences) + " more";
+    return text;
+}
+
+// The databases that are there, by their schemas.
+Fingerprints database_fingerprints(const FileSystem& files, const Layout& layout, const Manifest& manifest) {
+    Fingerprints found;
+    for (const DatabaseEntry& entry : manifest.databases) {
+        const std::string path = layout.absolute(entry.path);
+        files.require_no_links(layout.root(), parent_of(entry.path));
+        const auto status = files.status(path);
+        if (!status) continue;
+        if (status->kind != FileKind::file)
+            throw Error(Code::not_recognised, "use the database", path, "it " + wrong_kind(*status));
+        found.emplace(entry.name, live_fingerprint(path, entry, manifest));
+    }
+    return found;
+}
+
+void require_all_or_none(const Manifest& manifest, const Layout& layout, const Fingerprints& found,
+                         bool had_databases) {
+    for (const DatabaseEntry& entry : manifest.databases) {
+        if (found.contains(entry.name) || (found.empty() && !had_databases)) continue;
+        throw Error(Code::not_recognised, "find the database", layout.absolute(entry.path),
+                    found.empty() ? "it was there at the last update, and now there is no such file"
+                                  : "there is no such file, while the other databases are there");
+    }
+}
+
+// The revision whose databases fit and whose code differs least.
+const Revision* nearest(const Manifest& manifest, const std::map<std::string, InstalledFile>& files,
+                        const Fingerprints& found, bool databases_must_fit) {
+    const Revision* best = nullptr;
+    std::size_t fewest = 0;
+    for (const Revision* revision : all_revisions(manifest)) {
+        if (databases_must_fit && !accepts_all(*revision, found)) continue;
+        const std::size_t count = code_differences(files, *revision, manifest).sentences.size();
+        if (!best || count < fewest) {
+            best = revision;
+            fewest = count;
+        }
+    }
+    return best;
+}
+
+[[noreturn]] void refuse_databases(const Layout& layout, const Manifest& manifest, const Recognised& result,
+                                   const Fingerprints& found) {
+    const Revision& code = *nearest(manifest, result.files, found, false);
+    const auto changes = code_differences(result.files, code, manifest).sentences;
+    std::string cause =
+        changes.empty()
+            ? "the code is version " + code.version + ", but the database is not of that version:"
+            : "neither its code nor its database is of a version that this update knows; nearest is " +
+                  code.version + ":";
+    std::vector<std::string> sentences = changes;
+    const auto schema = database_differences(code, found);
+    sentences.insert(sentences.end(), schema.begin(), schema.end());
+    for (const Revision* other : all_revisions(manifest))
+        if (other != &code && accepts_all(*other, found))
+            sentences.push_back("the database is of version " + other->version);
+    throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
+                cause + listed(sentences));
+}
+
+} // namespace
+
+Fingerprint live_fingerprint(const std::string& path, const DatabaseEntry& entry, const Manifest& manifest) {
+    Database database(path, OpenMode::read_write, Code::live_damaged);
+    // Closing must not checkpoint: a refused installation keeps its -wal as it is.
+    sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database.run("PRAGMA busy_timeout=2000");
+    return fingerprint_of(database, "main", {entry.mask_defaults, manifest.declarations.ignore_tables});
+}
+
+Recognised recognise(const FileSystem& files, const Layout& layout, const Manifest& manifest, bool set_aside,
+                     bool had_databases) {
+    Recognised result;
+    result.files = installed_files(files, layout, manifest);
+    const Fingerprints found = database_fingerprints(files, layout, manifest);
+    require_all_or_none(manifest, layout, found, had_databases);
+    result.databases_absent = found.empty() && !manifest.databases.empty();
+    result.revision = nearest(manifest, result.files, found, true);
+    if (!result.revision) refuse_databases(layout, manifest, result, found);
+
+    CodeDifferences changes = code_differences(result.files, *result.revision, manifest);
+    // With code of one version and a database of another, the database is the one that names what was to be
+    // there.
+    const Revision* by_code = nearest(manifest, result.files, found, false);
+    const bool other_code_fits =
+        by_code != result.revision && code_differences(result.files, *by_code, manifest).sentences.empty();
+    if (other_code_fits)
+        throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
+                    "the code is version " + by_code->version + ", but the database is of version " +
+                        result.revision->version);
+    if (!changes.sentences.empty() && (!set_aside || !changes.can_be_set_aside))
+        throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
+                    "it is nearest to version " + result.revision->version +
+                        ", but was changed:" + listed(changes.sentences));
+    result.local_changes = std::move(changes.sentences);
+    result.up_to_date = result.revision == &manifest.target && result.local_changes.empty();
+    return result;
+}
+
+} // namespace lockstep

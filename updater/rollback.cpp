@@ -1,0 +1,354 @@
+#include "updater/rollback.h"
+
+#include "payload/digest.h"
+#include "payload/version.h"
+#include "updater/process.h"
+#include "updater/staging.h"
+#include "updater/transaction_end.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t shown_differences = 20;
+
+bool is_code(const Placement& placement) {
+    return placement.kind == PlacementKind::file;
+}
+
+bool stays(const Placement& placement) {
+    return placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
+}
+
+} // namespace
+
+Rollback::Rollback(FileSystem& files, const Request& request, Progress& progress)
+    : files_(files), request_(request), progress_(progress) {}
+
+Outcome Rollback::run() {
+    progress_.begin("lock");
+    session_ = std::make_unique<Session>(files_, request_, progress_);
+    notes_ = session_->recovered();
+    find_update();
+    progress_.begin("verify");
+    verify_backup();
+    require_unchanged_code();
+    preflight();
+    begin();
+    try {
+        stage();
+        choose_data();
+        progress_.begin("swap");
+        stop_if_cancelled();
+        const Outcome outcome = described();
+        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, outcome.message);
+        swap_ms_ = end.milliseconds;
+        tidying_ = end.tidying;
+        notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
+    } catch (const Error& error) {
+        end_failed(*session_, trial_, error);
+        throw;
+    }
+    return described();
+}
+
+void Rollback::find_update() {
+    const auto update = session_->ledger() ? session_->ledger()->last_update() : std::nullopt;
+    if (!update)
+        throw Error(Code::not_recognised, "roll back", session_->layout().root(),
+                    "no update was made here that could be taken back");
+    update_ = *update;
+    const std::string kept = session_->layout().kept(update_.id);
+    if (!files_.status(kept))
+        throw Error(Code::not_recognised, "roll back", session_->layout().root(),
+                    "the backup of version " + update_.from_version + " is no longer kept");
+    const std::string manifest = read_text(files_, Layout::manifest(kept), manifest_limit);
+    if (sha256(manifest) != update_.manifest_sha256)
+        throw Error(Code::verification_failed, "use the backup in", kept, "its manifest is damaged");
+    manifest_ = parse_manifest(manifest);
+    for (const Revision& revision : manifest_.from)
+        if (revision.version == update_.from_version) before_ = &revision;
+    for (const Migration& migration : manifest_.migrations)
+        if (compare_versions(migration.version, update_.from_version) > 0) migrations_.push_back(&migration);
+    replaced_ = session_->ledger()->placements(update_.id);
+}
+
+void Rollback::verify_backup() {
+    for (const Placement& placement : replaced_) {
+        if (!is_code(placement) || !placement.old_file || stays(placement)) continue;
+        const std::string kept = session_->layout().absolute(Layout::kept_slot(update_.id, placement.slot));
+        const std::string gated =
+            session_->layout().absolute(Layout::kept_slot(update_.id, placement.gate_slot));
+        const std::string& place = files_.status(kept) ? kept : gated;
+        if (!files_.status(place) || sha256(*files_.open(place)) != placement.old_file->sha256)
+            throw Error(Code::verification_failed, "use the backup of", placement.path,
+                        "it is missing or damaged in " + session_->layout().kept(update_.id));
+    }
+    for (const DatabaseRecord& database : session_->ledger()->databases(update_.id)) {
+        const std::string backup = Layout::backup(session_->layout().kept(update_.id), database.name);
+        if (!files_.status(backup) || sha256(*files_.open(backup)) != database.backup_sha256)
+            throw Error(Code::verification_failed, "use the backup of", database.path,
+                        "it is missing or damaged: " + backup);
+    }
+}
+
+void Rollback::require_unchanged_code() {
+    std::string changes;
+    std::size_t count = 0;
+    for (const Placement& placement : replaced_) {
+        if (!is_code(placement) || placement.preserved) continue;
+        const auto status = files_.status(session_->layout().absolute(placement.path));
+        const bool same = placement.new_file
+                              ? status && status->kind == FileKind::file &&
+                                    sha256(*files_.open_below(session_->layout().root(), placement.path)) ==
+                                        placement.new_file->sha256
+                              : !status;
+        if (!same && ++count <= shown_differences)
+            changes += "\n  " + placement.path + (status ? " was changed" : " is missing");
+    }
+    if (count > 0)
+        throw Error(Code::not_recognised, "roll back", session_->layout().root(),
+                    "the code was changed since the update:" + changes);
+}
+
+void Rollback::preflight() {
+    std::vector<FileStatus> watched;
+    for (const Placement& placement : replaced_)
+        if (placement.entry_point || placement.kind == PlacementKind::database)
+            if (const auto status = files_.status(session_->layout().absolute(placement.path)))
+                watched.push_back(*status);
+    const auto holders = holders_of(watched);
+    if (!holders.empty())
+        throw Error(Code::busy, "begin in", session_->layout().root(),
+                    "it is in use by " + names_of(holders));
+    std::uint64_t bytes = 0;
+    for (const Placement& placement : replaced_) {
+        if (placement.old_file) bytes += placement.old_file->size;
+        if (placement.kind != PlacementKind::database) continue;
+        // A backup of the newer database, and a trial copy.
+        if (const auto live = files_.status(session_->layout().absolute(placement.path)))
+            bytes += 2 * live->size;
+    }
+    const VolumeStatus volume = files_.volume(session_->layout().state());
+    if (volume.read_only || volume.free_bytes < bytes)
+        throw Error(Code::no_room_or_right, "find room on the volume of", session_->layout().root(),
+                    volume.read_only ? "the volume is read-only"
+                                     : std::to_string(bytes >> 20) + " MiB are needed and " +
+                                           std::to_string(volume.free_bytes >> 20) + " MiB are free");
+}
+
+void Rollback::begin() {
+    TransactionRecord record;
+    record.kind = TransactionKind::rollback;
+    record.product = update_.product;
+    record.from_version = update_.to_version;
+    record.to_version = update_.from_version;
+    record.floor = update_.floor;
+    record.platform = update_.platform;
+    record.manifest_sha256 = update_.manifest_sha256;
+    record.undoes = update_.id;
+    session_->begin(record);
+}
+
+// The update's placements the other way round: what it replaced returns, what it added goes.
+void Rollback::stage() {
+    progress_.begin("stage");
+    const Layout& layout = session_->layout();
+    std::size_t number = 0;
+    for (const Placement& done : replaced_) {
+        if (!is_code(done)) continue;
+        const auto status = files_.status(layout.absolute(done.path));
+        if (done.preserved &&
+            (!status || sha256(*files_.open(layout.absolute(done.path))) != done.new_file->sha256))
+            continue; // the user's own by now
+        Placement placement;
+        placement.path = done.path;
+        placement.slot = Layout::slot(session_->transaction(), std::to_string(number));
+        placement.entry_point = done.entry_point;
+        if (status) placement.old_file = KnownFile{status->id, status->size, done.new_file->sha256};
+        if (stays(done)) placement.new_file = placement.old_file;
+        if (done.old_file && !stays(done)) {
+            const std::string kept = layout.absolute(Layout::kept_slot(update_.id, done.slot));
+            const std::string gated = layout.absolute(Layout::kept_slot(update_.id, done.gate_slot));
+            const std::string& place = files_.status(kept) ? kept : gated;
+            placement.new_file = stage_file(files_, layout, placement, *files_.open(place),
+                                            done.old_file->sha256, files_.status(place)->mode);
+        }
+        if (done.entry_point && status) {
+            placement.gate_slot = placement.slot + ".gate";
+            placement.gate =
+                stage_gate(files_, layout, placement, *files_.open(Layout::gate(layout.kept(update_.id))));
+        }
+        placements_.push_back(std::move(placement));
+        ++number;
+    }
+    for (const Placement& done : replaced_) {
+        if (!is_code(done) || done.new_file) continue;
+        for (std::size_t slash = done.path.find('/'); slash != std::string::npos;
+             slash = done.path.find('/', slash + 1)) {
+            Placement folder;
+            folder.kind = PlacementKind::folder;
+            folder.path = done.path.substr(0, slash);
+            if (!files_.status(layout.absolute(folder.path))) placements_.push_back(std::move(folder));
+        }
+    }
+}
+
+void Rollback::choose_data() {
+    progress_.begin("back up");
+    const Layout& layout = session_->layout();
+    trial_ = std::make_unique<Trial>(files_, layout, session_->transaction(), *session_->ledger(), progress_);
+    std::vector<DatabaseEntry> entries;
+    std::map<std::string, std::string> backups;
+    const auto records = session_->ledger()->databases(update_.id);
+    for (const DatabaseEntry& entry : manifest_.databases)
+        for (const DatabaseRecord& record : records)
+            if (record.name == entry.name) {
+                entries.push_back(entry);
+                backups[entry.name] = Layout::backup(layout.kept(update_.id), entry.name);
+            }
+    for (const DatabaseEntry& entry : manifest_.databases)
+        if (!backups.contains(entry.name) && files_.status(layout.absolute(entry.path)))
+            throw Error(Code::not_recognised, "roll back", layout.root(),
+                        "there was no database before the update, and now there is one: " +
+                            layout.absolute(entry.path))
+                .advise(
+                    "Move that database to a safe place yourself if you want the older version without it.");
+    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    trial_->lock_and_copy(entries, backups);
+    if (!written()) {
+        data_ = "Nothing had been written since the update, so the data is to the byte what it was before.";
+        return;
+    }
+    if (can_revert() && !request_.set_newer_aside) return revert_data();
+    if (!request_.set_newer_aside) refuse(written_since());
+    data_ = "The data is what it was before the update. The newer database was set aside in " +
+            parent_of(Layout::backup(layout.kept(session_->transaction()), "x")) + ".";
+}
+
+bool Rollback::written() {
+    const auto records = session_->ledger()->databases(update_.id);
+    for (const TrialDatabase& database : trial_->databases())
+        for (const DatabaseRecord& record : records)
+            if (record.name == database.entry.name && record.committed_sha256 != database.backup_sha256)
+                return true;
+    return false;
+}
+
+bool Rollback::can_revert() const {
+    return before_ && std::ranges::all_of(migrations_, [](const Migration* migration) {
+               return migration->steps.empty() || !migration->reverts.empty();
+           });
+}
+
+void Rollback::revert_data() {
+    progress_.begin("migrate");
+    require_nothing_new_dropped();
+    trial_->copy_from_live();
+    trial_->migrate(revert_steps(), manifest_.declarations, {}, 0);
+    progress_.begin("verify the trial copy");
+    Trial::Expected expected;
+    expected.declarations = &manifest_.declarations;
+    expected.schemas = before_->schemas;
+    expected.reverse = true;
+    trial_->verify(expected);
+    data_ = "What was written since the update was migrated back. The newer database was kept in " +
+            parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")) + ".";
+}
+
+// A table that only the newer version has can't go back: rows written to it since would be lost.
+void Rollback::require_nothing_new_dropped() {
+    std::string lost;
+    for (const DatabaseRecord& record : session_->ledger()->databases(update_.id))
+        for (const TrialDatabase& trial : trial_->databases()) {
+            if (trial.entry.name != record.name) continue;
+            Database newer(trial.backup, OpenMode::immutable);
+            for (const auto& [table, rows] : record.committed_rows) {
+                const auto now = newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
+                if (now > rows)
+                    lost += "\n  table " + table + ": " + std::to_string(now - rows) + " rows added";
+            }
+        }
+    if (!lost.empty())
+        refuse("what was written since to tables that the older version doesn't have would be lost:" + lost);
+}
+
+void Rollback::refuse(const std::string& reason) {
+    throw Error(Code::not_recognised, "roll back", session_->layout().root(), reason)
+        .advise("Go on with version " + update_.to_version +
+                "; or, to go back all the same, use --set-newer-aside: the "
+                "newer database is then kept beside the backup, but its new records are not in the older "
+                "version.");
+}
+
+// The update's scripts are run again on the backup: what differs from that in the live database was written
+// since.
+std::string Rollback::written_since() {
+    std::string text =
+        "the database was written to since the update, and this update has no way to take that back:";
+    const bool only_scripts = std::ranges::all_of(migrations_, [](const Migration* migration) {
+        return std::ranges::all_of(migration->steps,
+                                   [](const Step& step) { return step.script.has_value(); });
+    });
+    if (!only_scripts) return text + "\n  (what was written can't be counted)";
+    trial_->migrate(forward_steps(), manifest_.declarations, {}, 0);
+    const auto newer = trial_->backup_files();
+    Database database(newer[0].path, OpenMode::immutable);
+    std::vector<std::string> names;
+    for (const DatabaseFile& file : newer) names.push_back(file.name);
+    for (std::size_t i = 1; i < newer.size(); ++i)
+        database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
+    attach_before(database, trial_->trial_files());
+    for (const TableChange& change : table_changes(database, names))
+        text += "\n  table " + change.table + ": " + std::to_string(change.added) + " rows added, " +
+                std::to_string(change.changed) + " changed, " + std::to_string(change.removed) + " removed";
+    return text;
+}
+
+std::string Rollback::kept_text(const Script& script) const {
+    const std::string path = Layout::script(session_->layout().kept(update_.id), script.sha256);
+    const std::string text = read_text(files_, path, script.size);
+    if (sha256(text) != script.sha256)
+        throw Error(Code::verification_failed, "use the kept script", path, "it is damaged");
+    return text;
+}
+
+std::vector<TrialStep> Rollback::revert_steps() const {
+    std::vector<TrialStep> steps;
+    for (const Migration* migration : migrations_ | std::views::reverse)
+        for (const Script& script : migration->reverts)
+            steps.push_back({script.name, script.sha256, kept_text(script), {}});
+    return steps;
+}
+
+std::vector<TrialStep> Rollback::forward_steps() const {
+    std::vector<TrialStep> steps;
+    for (const Migration* migration : migrations_)
+        for (const Step& step : steps_for(*migration, update_.platform))
+            if (step.script)
+                steps.push_back({step.script->name, step.script->sha256, kept_text(*step.script), {}});
+    return steps;
+}
+
+Outcome Rollback::described() {
+    progress_.end();
+    Outcome outcome;
+    outcome.code = tidying_.empty() ? Code::ok : Code::tidying_waits;
+    outcome.outcome = "rolled-back";
+    outcome.product = update_.product;
+    outcome.from = update_.to_version;
+    outcome.to = update_.from_version;
+    outcome.message = update_.product + " was taken back from version " + update_.to_version + " to " +
+                      update_.from_version + ". " + data_;
+    if (!tidying_.empty()) outcome.message += " Something is left to be tidied: " + tidying_;
+    outcome.advice = std::string(meaning_of(outcome.code).advice);
+    outcome.transaction = session_->transaction();
+    outcome.swap_ms = swap_ms_;
+    outcome.phases = progress_.phases();
+    outcome.notes = notes_;
+    return outcome;
+}
+
+} // namespace lockstep

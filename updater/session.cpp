@@ -1,0 +1,74 @@
+#include "updater/session.h"
+
+#include "payload/bundle.h"
+#include "updater/process.h"
+#include "updater/recovery.h"
+
+namespace lockstep {
+
+Session::Session(FileSystem& files, const Request& request, Progress& progress, bool wait)
+    : files_(files), request_(request), progress_(progress), layout_(files.real_path(request.root)) {
+    const auto status = files_.status(layout_.root());
+    if (!status || status->kind != FileKind::folder)
+        throw Error(Code::wrong_usage, "use the install root", request.root, "it is not a folder");
+    lock_ = files_.lock_folder(layout_.root(), wait);
+    if (!lock_)
+        throw Error(Code::busy, "begin in", layout_.root(), "another updater is running there")
+            .advise("Wait until it has ended, and try again.");
+    if (const auto state = files_.status(layout_.state()); state && state->kind != FileKind::folder)
+        throw Error(Code::not_recognised, "use", layout_.state(), "it is not a folder");
+    require_safe_folders();
+    if (!files_.status(layout_.ledger())) return;
+    ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
+    recovered_ = recover(files_, layout_, *ledger_);
+}
+
+void Session::require_safe_folders() {
+    const bool exists = files_.status(layout_.state()).has_value();
+    if (const auto reason = files_.unsafe_folder(exists ? layout_.state() : layout_.root()))
+        throw Error(Code::no_room_or_right, "trust the folder", layout_.root(), *reason)
+            .advise("Run the updater as the installation's owner, or let only administrators write to these "
+                    "folders.");
+}
+
+std::int64_t Session::begin(const TransactionRecord& record) {
+    if (!ledger_) {
+        made_state_ = !files_.status(layout_.state());
+        files_.make_folders(layout_.state(), 0755);
+        ledger_ = std::make_unique<Ledger>(layout_.ledger(), true);
+    }
+    transaction_ = ledger_->begin(record);
+    files_.make_folders(Layout::slots(work()), 0700);
+    files_.make_folders(Layout::temporary(work()), 0700);
+    return transaction_;
+}
+
+void Session::abandon(Code code, const std::string& message) {
+    std::vector<std::string> beside;
+    for (const DatabaseRecord& database : ledger_->databases(transaction_))
+        beside.push_back(Layout::beside(database.path, transaction_));
+    discard(files_, layout_, transaction_, beside);
+    const bool remembered = code >= Code::migration_failed && code <= Code::health_failed;
+    if (made_state_ && !remembered) {
+        ledger_.reset();
+        files_.remove_tree(layout_.state());
+        return;
+    }
+    ledger_->close(transaction_, State::failed, code, message, 0);
+}
+
+void Session::install_engine() {
+    if (request_.executable.empty()) return;
+    const auto executable = files_.open(request_.executable);
+    const auto bundle = find_bundle(*executable, request_.executable);
+    const std::uint64_t size = bundle ? bundle->stub_size : executable->size();
+    const std::string temporary = layout_.engine() + ".new";
+    files_.remove_file(temporary);
+    const auto copy = files_.create(temporary, 0755);
+    copy_bytes(*executable, 0, size, [&](Bytes piece) { copy->write(piece); });
+    copy->sync();
+    files_.replace(temporary, layout_.engine());
+    files_.sync_folder(layout_.state());
+}
+
+} // namespace lockstep

@@ -1,0 +1,141 @@
+#include "updater/swap.h"
+
+#include "updater/process.h"
+
+#include <chrono>
+#include <ranges>
+
+namespace lockstep {
+
+Swap::Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
+           std::vector<Placement> placements, SwapDatabases& databases)
+    : files_(files), layout_(layout), ledger_(ledger), transaction_(transaction),
+      placements_(std::move(placements)), databases_(databases), placer_(files, layout) {}
+
+SwapResult Swap::run() {
+    ledger_.write_intent(transaction_, placements_);
+    SwapResult result;
+    try {
+        raise_gates();
+        require_alone();
+        const auto begin = std::chrono::steady_clock::now();
+        place_forward(placer_, placements_);
+        placer_.sync();
+        confirm();
+        require_still_alone();
+        commit();
+        result.milliseconds =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    } catch (const Error& error) {
+        if (error.code() == Code::needs_person) throw;
+        undo();
+        throw error.code() == Code::busy ? error : with_code(error, Code::swap_rolled_back);
+    }
+    result.notes = placer_.notes();
+    return result;
+}
+
+void Swap::raise_gates() {
+    settle_entry_points(placer_, placements_, Goal::gated);
+    placer_.sync();
+}
+
+// From here on nobody may have a database open, even idle: a connection that writes later would write into
+// the file moved aside. And no entry point of the old version may be running.
+void Swap::require_alone() {
+    std::vector<FileStatus> entry_points;
+    for (const Placement& placement : placements_)
+        if (placement.gate)
+            if (const auto status = files_.status(layout_.absolute(placement.gate_slot)))
+                entry_points.push_back(*status);
+    const std::vector<Holder> running = holders_of(entry_points);
+    if (!running.empty())
+        throw Error(Code::busy, "begin the swap in", layout_.root(),
+                    "the application is running: " + names_of(running));
+    for (const auto* databases : {&databases_.live, &databases_.fresh})
+        for (const auto& database : *databases)
+            if (!database->claim_alone())
+                throw Error(Code::busy, "begin the swap of", database->path(),
+                            "it is in use by " + names_of(holders_of({database->status()})));
+}
+
+void Swap::require_still_alone() {
+    for (const auto* databases : {&databases_.live, &databases_.fresh})
+        for (const auto& database : *databases)
+            if (!database->still_alone())
+                throw Error(Code::busy, "finish the swap of", database->path(),
+                            "another program opened it during the swap");
+}
+
+void place_forward(Placer& placer, const std::vector<Placement>& placements) {
+    for (const PlacementKind kind :
+         {PlacementKind::sidecar, PlacementKind::database, PlacementKind::folder, PlacementKind::file}) {
+        for (const Placement& placement : placements)
+            if (placement.kind == kind && !placement.entry_point) placer.settle(placement, Goal::new_version);
+        if (kind == PlacementKind::database) placer.sync();
+    }
+}
+
+void place_back(Placer& placer, const std::vector<Placement>& placements) {
+    for (const PlacementKind kind :
+         {PlacementKind::file, PlacementKind::folder, PlacementKind::database, PlacementKind::sidecar})
+        for (const Placement& placement : placements | std::views::reverse)
+            if (placement.kind == kind && !placement.entry_point) placer.settle(placement, Goal::old_version);
+}
+
+void settle_entry_points(Placer& placer, const std::vector<Placement>& placements, Goal goal) {
+    for (const Placement& placement : placements)
+        if (placement.entry_point) placer.settle(placement, goal);
+}
+
+// By identity and size, of files whose content was checked in staging: nothing is read here.
+void Swap::confirm() {
+    for (const Placement& placement : placements_) {
+        if (placement.kind == PlacementKind::folder || placement.entry_point) continue;
+        const Standing wanted = placement.new_file ? Standing::new_file : Standing::nothing;
+        const auto status = files_.status(layout_.absolute(placement.path));
+        const bool right_size = !placement.new_file || (status && status->size == placement.new_file->size);
+        if (placer_.standing(placement) != wanted || !right_size)
+            throw Error(Code::swap_rolled_back, "confirm", layout_.absolute(placement.path),
+                        "another program changed it during the swap");
+    }
+}
+
+void Swap::commit() {
+    if (decide(layout_, ledger_, transaction_, State::committed) != State::committed)
+        throw Error(Code::swap_rolled_back, "commit in", layout_.ledger(), "the write did not happen");
+}
+
+void Swap::undo() try {
+    place_back(placer_, placements_);
+    placer_.sync();
+    // Whoever opened a trial copy while it stood in the live place must not write into it.
+    for (const auto& database : databases_.fresh) database->invalidate();
+    decide(layout_, ledger_, transaction_, State::undone);
+    lower_gates(Goal::old_version);
+} catch (Error& error) {
+    throw with_code(error.during("putting the old version back"), Code::needs_person);
+}
+
+void Swap::lower_gates(Goal goal) {
+    settle_entry_points(placer_, placements_, goal);
+    placer_.sync();
+}
+
+State decide(const Layout& layout, Ledger& ledger, std::int64_t transaction, State outcome) try {
+    ledger.write_outcome(transaction, outcome);
+    return outcome;
+} catch (const Error& failure) {
+    try {
+        const auto record = Ledger(layout.ledger(), false).transaction(transaction);
+        if (record && (record->state == State::committed || record->state == State::undone))
+            return record->state;
+        if (record && outcome == State::committed) return State::intent;
+    } catch (const Error& unreadable) {
+        throw Error(Code::needs_person, "read what was decided in", layout.ledger(),
+                    std::string(unreadable.what()) + " (after: " + failure.what() + ")");
+    }
+    throw Error(Code::needs_person, "write the outcome into", layout.ledger(), failure.cause());
+}
+
+} // namespace lockstep

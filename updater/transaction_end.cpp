@@ -1,0 +1,59 @@
+#include "updater/transaction_end.h"
+
+#include "updater/recovery.h"
+
+namespace lockstep {
+namespace {
+
+// One sync for the whole set on each volume, and of nothing that was not staged here.
+void sync_staged(Session& session, const std::vector<Placement>& placements) {
+    session.files().sync_volume(session.layout().state());
+    for (const Placement& placement : placements)
+        if (placement.kind == PlacementKind::database)
+            session.files().sync_volume(parent_of(session.layout().absolute(placement.slot)));
+}
+
+void let_go(SwapDatabases& locks) {
+    for (const auto& database : locks.live) {
+        database->invalidate();
+        database->release();
+    }
+    for (const auto& database : locks.fresh) database->release();
+}
+
+} // namespace
+
+SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> code,
+                        const std::string& message) {
+    std::vector<Placement> placements = std::move(code);
+    const auto databases = trial.placements();
+    placements.insert(placements.end(), databases.begin(), databases.end());
+    session.install_engine();
+    SwapDatabases locks = trial.lock_for_swap();
+    sync_staged(session, placements);
+    Swap swap(session.files(), session.layout(), *session.ledger(), session.transaction(), placements, locks);
+    const SwapResult result = swap.run();
+
+    SwapEnd end{result.milliseconds, {}, result.notes};
+    try {
+        swap.open_gates();
+        let_go(locks);
+        session.progress().begin("retire");
+        const auto left = retire(session.files(), session.layout(), *session.ledger(), session.transaction());
+        end.notes.insert(end.notes.end(), left.begin(), left.end());
+        session.ledger()->close(session.transaction(), State::committed, Code::ok, message, end.milliseconds);
+    } catch (const Error& error) {
+        end.tidying = error.what();
+    }
+    return end;
+}
+
+void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error) {
+    const auto record = session.ledger()->transaction(session.transaction());
+    if (!record || record->closed) return;
+    trial.reset(); // lets the locks go
+    if (record->state == State::working) session.abandon(error.code(), error.what());
+    if (record->state == State::undone) recover(session.files(), session.layout(), *session.ledger());
+}
+
+} // namespace lockstep

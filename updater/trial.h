@@ -1,0 +1,126 @@
+// The databases' way to the swap (DESIGN.md section 3, steps 6 to 8): each live database is locked, backed
+// up, the backup verified, a trial copy made, migrated and verified. The live files are only read.
+#pragma once
+
+#include "payload/loss_ledger.h"
+#include "payload/migration.h"
+#include "updater/file_system.h"
+#include "updater/layout.h"
+#include "updater/ledger.h"
+#include "updater/locked_database.h"
+#include "updater/plan.h"
+#include "updater/progress.h"
+#include "updater/request.h"
+#include "updater/swap.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+struct TrialDatabase {
+    DatabaseEntry entry;
+    std::unique_ptr<LockedDatabase> live;
+    std::string backup;        // absolute path
+    std::string backup_sha256; // of the backup and so of the live file
+    std::string slot;          // of the trial copy, relative to the root
+    std::string trial;         // the same, absolute
+    std::uint64_t size = 0;    // of the live file, bytes
+};
+
+// A script with its text, in the order of running; or a program.
+struct TrialStep {
+    std::string name;
+    std::string sha256;
+    std::string text;
+    std::optional<Program> program;
+};
+
+// Where SQLite puts its temporary files while this lives.
+class TemporaryFolder {
+  public:
+    explicit TemporaryFolder(const std::string& path);
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+};
+
+class Trial {
+  public:
+    Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
+          Progress& progress);
+
+    // Step 6. `replacement`: instead of a copy of the live database, this file's content becomes the trial
+    // copy (a rollback to a backup); by database name. Throws busy, live_damaged, no_room_or_right.
+    void lock_and_copy(const std::vector<DatabaseEntry>& databases,
+                       const std::map<std::string, std::string>& replacement = {});
+
+    // The trial copies are made again, from the live data: for a revert after lock_and_copy with a
+    // replacement.
+    void copy_from_live();
+
+    // Step 7. Each script is recorded in the ledger, with its error where it failed (migration_failed).
+    // `program` runs a release's program; it gets the trial copies' paths.
+    using RunProgram = std::function<void(const Program&, const std::vector<DatabaseFile>&)>;
+    void migrate(const std::vector<TrialStep>& steps, const Declarations& declarations,
+                 const RunProgram& program, double estimate_seconds);
+
+    // Step 8, but for the health command. Throws verification_failed naming the first 20 violations.
+    struct Expected {
+        const Declarations* declarations = nullptr;
+        const std::vector<DatabaseEntry>* entries = nullptr;
+        std::map<std::string, std::vector<Fingerprint>>
+            schemas; // a database that isn't named here isn't compared
+        std::string checks_name;
+        std::string checks;
+        bool reverse = false; // a revert: what only the newer schema has may go
+    };
+    void verify(const Expected& expected);
+
+    // The trial copies get the live files' rights, are synced, and become placements.
+    std::vector<Placement> placements();
+    // Locks the trial copies, for the swap; hands all locks over.
+    SwapDatabases lock_for_swap();
+
+    std::vector<TrialDatabase>& databases() { return databases_; }
+    std::vector<DatabaseFile> trial_files() const;
+    std::vector<DatabaseFile> backup_files() const;
+    const std::map<std::string, double>& script_seconds() const { return script_seconds_; }
+    const std::map<std::string, double>& table_seconds() const { return table_seconds_; }
+    std::uint64_t largest_trial() const { return largest_trial_; } // bytes, all databases together
+
+  private:
+    void copy_one(TrialDatabase& database, const std::string& replacement);
+    void verify_backup(const TrialDatabase& database);
+    void run_step(Migrator& migrator, const TrialStep& step, const RunProgram& program);
+    void compare_schemas(Database& database, const Expected& expected);
+    void account_for_losses(Database& database, const Expected& expected);
+    Declarations declarations_for_the_way_back(const Declarations& forward) const;
+    static std::map<std::string, std::int64_t> rows_of_new_tables(const TrialDatabase& trial);
+    std::string sidecar_slot(const TrialDatabase& database, std::size_t number) const;
+
+    FileSystem& files_;
+    const Layout& layout_;
+    std::int64_t transaction_;
+    Ledger& ledger_;
+    Progress& progress_;
+    std::vector<TrialDatabase> databases_;
+    WrittenTables written_;
+    std::map<std::string, double> script_seconds_;
+    std::map<std::string, double> table_seconds_;
+    std::uint64_t largest_trial_ = 0;
+};
+
+// The checks of one whole file that SQLite offers: integrity_check, and each virtual table's own. Sentences,
+// or none.
+std::vector<std::string> integrity_violations(Database& database, const std::string& schema);
+std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema);
+// Foreign keys that `after` breaks and `before` (attached under before_schema) didn't, per table.
+std::vector<std::string> foreign_key_violations(Database& database, const std::string& schema,
+                                                const std::string& before_schema);
+
+} // namespace lockstep

@@ -1,0 +1,127 @@
+// Step 8: the trial copy is verified.
+#include "payload/schema.h"
+#include "updater/trial.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t shown_violations = 20;
+
+std::string before_name(const std::vector<DatabaseFile>& files, std::size_t index) {
+    return index == 0 ? "before" : "before_" + files[index].name;
+}
+std::string schema_name(const std::vector<DatabaseFile>& files, std::size_t index) {
+    return index == 0 ? "main" : files[index].name;
+}
+
+void require_none(const std::vector<std::string>& violations, const std::string& subject,
+                  const std::string& what) {
+    if (violations.empty()) return;
+    std::string cause = what;
+    for (std::size_t i = 0; i < std::min(violations.size(), shown_violations); ++i)
+        cause += "\n  " + violations[i];
+    if (violations.size() > shown_violations)
+        cause += "\n  and " + std::to_string(violations.size() - shown_violations) + " more";
+    throw Error(Code::verification_failed, "accept the migrated database", subject, cause);
+}
+
+} // namespace
+
+void Trial::verify(const Expected& expected) try {
+    // Virtual tables check themselves by a statement that counts as a write, so they are asked on their own.
+    for (const TrialDatabase& trial : databases_) {
+        Database database(trial.trial, OpenMode::read_write, Code::verification_failed);
+        require_none(virtual_table_violations(database, "main"), trial.entry.path,
+                     "a virtual table is damaged:");
+    }
+    const auto trials = trial_files();
+    if (trials.empty()) return;
+    Database database(trials[0].path, OpenMode::immutable, Code::verification_failed);
+    register_functions(database);
+    for (std::size_t i = 1; i < trials.size(); ++i)
+        database.attach(trials[i].path, trials[i].name, OpenMode::immutable);
+    attach_before(database, backup_files());
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        stop_if_cancelled();
+        const std::string& path = databases_[i].entry.path;
+        require_none(integrity_violations(database, schema_name(trials, i)), path, "it is damaged:");
+        require_none(foreign_key_violations(database, schema_name(trials, i), before_name(trials, i)), path,
+                     "references are broken:");
+    }
+    compare_schemas(database, expected);
+    account_for_losses(database, expected);
+    if (!expected.checks.empty())
+        require_none(run_checks(database, expected.checks_name, expected.checks), expected.checks_name,
+                     "a check found what must not be:");
+} catch (const Error& error) {
+    // The live database was shown to be sound; what is wrong here is the trial copy.
+    throw error.code() == Code::live_damaged ? with_code(error, Code::verification_failed) : error;
+}
+
+void Trial::compare_schemas(Database& database, const Expected& expected) {
+    const auto trials = trial_files();
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        const auto accepted = expected.schemas.find(trials[i].name);
+        if (accepted == expected.schemas.end() || accepted->second.empty()) continue;
+        const Fingerprint found =
+            fingerprint_of(database, schema_name(trials, i),
+                           {databases_[i].entry.mask_defaults, expected.declarations->ignore_tables});
+        const bool fits = std::ranges::any_of(
+            accepted->second, [&](const Fingerprint& schema) { return schema.sha256 == found.sha256; });
+        if (!fits)
+            require_none(schema_differences(accepted->second.front(), found), databases_[i].entry.path,
+                         "its schema is not the rehearsed one:");
+    }
+}
+
+// The backups are the newer databases here, the trial copies the older.
+Declarations Trial::declarations_for_the_way_back(const Declarations& forward) const {
+    const auto newer = backup_files();
+    Database database(newer[0].path, OpenMode::immutable, Code::verification_failed);
+    std::vector<std::string> names{newer[0].name};
+    for (std::size_t i = 1; i < newer.size(); ++i) {
+        database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
+        names.push_back(newer[i].name);
+    }
+    attach_before(database, trial_files());
+    return reverse_declarations(forward, database, names);
+}
+
+// Tables that only the new schema has: a later rollback may drop what the migration put there, but not more.
+std::map<std::string, std::int64_t> Trial::rows_of_new_tables(const TrialDatabase& trial) {
+    Database database(trial.trial, OpenMode::immutable);
+    database.attach(trial.backup, "before", OpenMode::immutable);
+    std::map<std::string, std::int64_t> rows;
+    for (const std::string& table : database.texts("SELECT name FROM pragma_table_list WHERE schema='main' "
+                                                   "AND type='table' AND name NOT LIKE 'sqlite\\_%' "
+                                                   "ESCAPE '\\' AND lower(name) NOT IN (SELECT lower(name) "
+                                                   "FROM before.sqlite_schema WHERE type='table')"))
+        rows[table] = database.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
+    return rows;
+}
+
+void Trial::account_for_losses(Database& database, const Expected& expected) {
+    std::vector<std::string> names;
+    for (const TrialDatabase& trial : databases_) names.push_back(trial.entry.name);
+    const Declarations declarations =
+        expected.reverse ? declarations_for_the_way_back(*expected.declarations) : *expected.declarations;
+    const auto violations = loss_violations(database, names, declarations, written_);
+    std::vector<std::string> sentences;
+    for (const Violation& violation : violations) sentences.push_back(violation.message);
+    if (sentences.empty()) return;
+    std::string subject;
+    for (const TrialDatabase& trial : databases_) subject += (subject.empty() ? "" : ", ") + trial.entry.path;
+    try {
+        require_none(sentences, subject, "the loss ledger doesn't balance:");
+    } catch (Error& error) {
+        const std::string missing = paste_ready(violations);
+        if (!missing.empty())
+            error.advise(error.advice() + "\nIf the release means this, it has to say so in release.toml:\n" +
+                         missing);
+        throw;
+    }
+}
+
+} // namespace lockstep

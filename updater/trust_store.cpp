@@ -1,0 +1,41 @@
+#include "updater/trust_store.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t trust_limit = 1 << 20; // bytes
+std::string staged(const std::string& folder) {
+    return folder + "/trust.json";
+}
+
+} // namespace
+
+std::optional<Trust> pinned_trust(const FileSystem& files, const Layout& layout) {
+    if (!files.status(layout.trust())) return std::nullopt;
+    return parse_trust(read_text(files, layout.trust(), trust_limit));
+}
+
+Trust trust_for(const FileSystem& files, const Layout& layout, const Request& request,
+                const BundleExtent& extent, bool own_bundle, const std::string& subject) {
+    if (auto pinned = pinned_trust(files, layout)) return *pinned;
+    if (!request.trust.empty()) return {{}, 1, 1, request.trust};
+    if (own_bundle && !extent.carried_keys.empty())
+        return {{}, 1, extent.carried_threshold, extent.carried_keys};
+    throw Error(Code::not_trusted, "trust the bundle", subject,
+                "nothing here says whose signature to accept: this installation has not been updated before")
+        .advise("Name the release manager's public key with --trust KEY.pub, or use the update executable "
+                "that was "
+                "made for this application.");
+}
+
+void stage_trust(FileSystem& files, const std::string& work, const Trust& trust) {
+    write_durably(files, staged(work), write_trust(trust), 0644);
+}
+
+void pin_staged_trust(FileSystem& files, const Layout& layout, const std::string& kept) {
+    if (!files.status(staged(kept))) return;
+    files.make_folders(layout.trust_folder(), 0755);
+    write_durably(files, layout.trust(), read_text(files, staged(kept), trust_limit), 0644);
+}
+
+} // namespace lockstep

@@ -1,0 +1,302 @@
+#include "updater/update.h"
+
+#include "payload/schema.h"
+#include "updater/preflight.h"
+#include "updater/preview.h"
+#include "updater/staging.h"
+#include "updater/transaction_end.h"
+#include "updater/trust_store.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+
+Update::Update(FileSystem& files, const Request& request, Progress& progress)
+    : files_(files), request_(request), progress_(progress) {}
+
+Outcome Update::run() {
+    lock_and_recover();
+    verify_bundle();
+    if (!chosen_.file) return nothing_to_do("There is no bundle to apply in " + request_.from + ".");
+    if (!recognise())
+        return nothing_to_do("Version " + chosen_.bundle.manifest.version + " is installed already.");
+    check_preflight();
+    begin();
+    try {
+        return work();
+    } catch (const Error& error) {
+        end_failed(*session_, trial_, error);
+        throw;
+    }
+}
+
+Outcome Update::work() {
+    stage();
+    lock_and_copy();
+    migrate();
+    verify_trial();
+    check_health();
+    if (!request_.preview.empty()) leave_preview();
+    if (request_.check_only || !request_.preview.empty()) return finished();
+    swap();
+    return finished();
+}
+
+void Update::lock_and_recover() {
+    progress_.begin("lock");
+    session_ = std::make_unique<Session>(files_, request_, progress_);
+    notes_ = session_->recovered();
+}
+
+void Update::verify_bundle() {
+    progress_.begin("verify");
+    if (!request_.bundle.empty())
+        chosen_ = open_bundle(*session_, request_.bundle, false);
+    else if (!request_.from.empty())
+        choose_from_folder();
+    else
+        chosen_ = open_bundle(*session_, request_.executable, true);
+}
+
+// The best bundle that fits what is installed; where none fits, the error of the best.
+void Update::choose_from_folder() {
+    const auto paths = candidates_in(*session_, request_.from, notes_);
+    std::optional<Error> first;
+    for (const std::string& path : paths) {
+        chosen_ = open_bundle(*session_, path, false);
+        try {
+            try_to_recognise();
+            return;
+        } catch (const Error& error) {
+            if (error.code() != Code::not_recognised) throw;
+            if (!first) first = error;
+        }
+    }
+    chosen_ = {};
+    if (first) throw *first;
+}
+
+bool Update::recognise() {
+    progress_.begin("recognise");
+    if (request_.from.empty() || !found_.revision) try_to_recognise();
+    if (!found_.local_changes.empty())
+        for (const std::string& change : found_.local_changes)
+            notes_.push_back(change + "; it is kept with the backup");
+    return !found_.up_to_date;
+}
+
+bool Update::try_to_recognise() {
+    const Manifest& manifest = chosen_.bundle.manifest;
+    const auto last = session_->ledger() ? session_->ledger()->installed() : std::nullopt;
+    const bool had_databases = last && !session_->ledger()->databases(last->id).empty();
+    found_ = lockstep::recognise(files_, session_->layout(), manifest,
+                                 request_.set_aside_local_changes || manifest.set_aside_local_changes,
+                                 had_databases);
+    return !found_.up_to_date;
+}
+
+void Update::check_preflight() {
+    progress_.begin("preflight");
+    const Manifest& manifest = chosen_.bundle.manifest;
+    plan_ = make_plan(files_, session_->layout(), manifest, found_, platform());
+    const bool with_preview = manifest.health || !request_.preview.empty();
+    preflight(*session_, manifest, plan_, !found_.databases_absent, with_preview);
+    std::uint64_t bytes = 0;
+    for (const DatabaseEntry& entry : manifest.databases)
+        if (const auto status = files_.status(session_->layout().absolute(entry.path))) bytes += status->size;
+    estimate_ = estimated_seconds(manifest, plan_.from, bytes);
+}
+
+void Update::begin() {
+    const Manifest& manifest = chosen_.bundle.manifest;
+    TransactionRecord record;
+    record.kind =
+        request_.check_only || !request_.preview.empty() ? TransactionKind::check : TransactionKind::update;
+    record.product = manifest.product;
+    record.from_version = plan_.from;
+    record.to_version = manifest.version;
+    record.floor = manifest.floor;
+    record.platform = platform();
+    record.manifest_sha256 = chosen_.bundle.manifest_sha256;
+    session_->begin(record);
+}
+
+void Update::stage() {
+    progress_.begin("stage");
+    placements_ = stage_code(files_, session_->layout(), session_->transaction(), chosen_.bundle, found_,
+                             plan_, progress_);
+}
+
+void Update::lock_and_copy() {
+    progress_.begin("back up");
+    trial_ = std::make_unique<Trial>(files_, session_->layout(), session_->transaction(), *session_->ledger(),
+                                     progress_);
+    if (!found_.databases_absent) trial_->lock_and_copy(chosen_.bundle.manifest.databases);
+}
+
+void Update::migrate() {
+    progress_.begin("migrate");
+    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const auto program = [&](const Program& wanted, const std::vector<DatabaseFile>& files) {
+        const std::string folder = Layout::preview(session_->work());
+        if (!files_.status(folder)) assemble_preview(*session_, placements_, {}, folder);
+        std::vector<std::string> argv = wanted.argv;
+        for (const DatabaseFile& file : files) argv.push_back(file.path);
+        run_in_preview(*session_, argv, wanted.timeout_s, folder, Code::migration_failed, wanted.name);
+    };
+    trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program, estimate_.value_or(0));
+}
+
+std::vector<TrialStep> Update::steps() {
+    std::vector<TrialStep> all;
+    const auto texts = unpack_texts(chosen_.bundle, plan_.scripts);
+    for (const Migration* migration : plan_.migrations)
+        for (const Step& step : steps_for(*migration, platform())) {
+            if (step.script)
+                all.push_back({step.script->name, step.script->sha256, texts.at(step.script->sha256), {}});
+            else
+                all.push_back({step.program->name, {}, {}, step.program});
+        }
+    return all;
+}
+
+void Update::verify_trial() {
+    progress_.begin("verify the trial copy");
+    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const Manifest& manifest = chosen_.bundle.manifest;
+    Trial::Expected expected;
+    expected.declarations = &manifest.declarations;
+    if (!request_.rehearsal) expected.schemas = manifest.target.schemas;
+    if (!plan_.migrations.empty() && plan_.migrations.back()->checks) {
+        const Script& checks = *plan_.migrations.back()->checks;
+        expected.checks_name = checks.name;
+        expected.checks = unpack_text(chosen_.bundle, checks);
+    }
+    trial_->verify(expected);
+    if (request_.rehearsal) measure();
+}
+
+void Update::check_health() {
+    const auto& health = chosen_.bundle.manifest.health;
+    if (!health) return;
+    progress_.begin("health");
+    const std::string folder = Layout::preview(session_->work());
+    files_.remove_tree(folder);
+    assemble_preview(*session_, placements_, trial_->databases(), folder);
+    run_in_preview(*session_, health->argv, health->timeout_s, folder, Code::health_failed,
+                   "the health command");
+    files_.remove_tree(folder);
+}
+
+void Update::leave_preview() {
+    progress_.begin("preview");
+    assemble_preview(*session_, placements_, trial_->databases(), request_.preview);
+}
+
+void Update::swap() {
+    progress_.begin("swap");
+    stop_if_cancelled();
+    keep_for_rollback();
+    const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, success_message());
+    swap_ms_ = end.milliseconds;
+    tidying_ = end.tidying;
+    notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
+}
+
+// What a later rollback needs beside the files themselves.
+void Update::keep_for_rollback() {
+    const std::string work = session_->work();
+    stage_trust(files_, work, chosen_.bundle.trust);
+    write_durably(files_, Layout::manifest(work), chosen_.bundle.head.manifest, 0600);
+    for (const Placement& placement : placements_)
+        if (placement.gate && !files_.status(Layout::gate(work)))
+            copy_file(files_, *files_.open(session_->layout().absolute(placement.gate_slot)),
+                      Layout::gate(work), 0600);
+    std::vector<Script> scripts = plan_.scripts;
+    for (const Migration* migration : plan_.migrations)
+        scripts.insert(scripts.end(), migration->reverts.begin(), migration->reverts.end());
+    if (scripts.empty()) return;
+    files_.make_folders(parent_of(Layout::script(work, "x")), 0700);
+    for (const auto& [digest, text] : unpack_texts(chosen_.bundle, scripts))
+        write_durably(files_, Layout::script(work, digest), text, 0600);
+}
+
+std::string Update::platform() const {
+    if (!request_.platform.empty()) return request_.platform;
+    return session_->ledger() ? session_->ledger()->platform() : std::string();
+}
+
+Outcome Update::described(Code code, const std::string& outcome, const std::string& message) {
+    progress_.end();
+    Outcome result;
+    result.code = code;
+    result.outcome = outcome;
+    result.product = chosen_.bundle.manifest.product;
+    result.from = found_.revision ? found_.revision->version : std::string();
+    result.to = chosen_.bundle.manifest.version;
+    result.message = message;
+    result.advice = std::string(meaning_of(code).advice);
+    result.swap_ms = swap_ms_;
+    result.phases = progress_.phases();
+    for (const Script& script : plan_.scripts) result.scripts.push_back(script.name);
+    result.estimate_seconds = estimate_;
+    result.notes = notes_;
+    if (session_->transaction() != 0 && !request_.check_only && request_.preview.empty())
+        result.transaction = session_->transaction();
+    return result;
+}
+
+Outcome Update::nothing_to_do(const std::string& message) {
+    return described(Code::ok, "up-to-date", message + " Nothing was changed.");
+}
+
+std::string Update::success_message() const {
+    return chosen_.bundle.manifest.product + " was updated from version " + plan_.from + " to " +
+           chosen_.bundle.manifest.version + ". All records are kept" +
+           (found_.databases_absent ? "; there was no database yet." : ", and so is the version before.");
+}
+
+Outcome Update::finished() {
+    const std::string versions = plan_.from + " to " + chosen_.bundle.manifest.version;
+    const std::string product = chosen_.bundle.manifest.product;
+    if (!request_.preview.empty() || request_.check_only) {
+        const std::string message = request_.check_only
+                                        ? "The update of " + product + " from version " + versions +
+                                              " would succeed. Nothing was changed."
+                                        : "Version " + chosen_.bundle.manifest.version +
+                                              " with your migrated data is in " + request_.preview +
+                                              ", to try it. The installation was not changed.";
+        Outcome outcome = described(Code::ok, request_.check_only ? "checked" : "previewed", message);
+        trial_.reset();
+        session_->abandon(Code::ok, outcome.message);
+        return outcome;
+    }
+    const std::string message = success_message();
+    if (tidying_.empty()) return described(Code::ok, "updated", message);
+    return described(Code::tidying_waits, std::string(meaning_of(Code::tidying_waits).outcome),
+                     message + " Something is left to be tidied: " + tidying_);
+}
+
+// For the rehearsal: what was seen of this database.
+void Update::measure() {
+    for (const Phase& phase : progress_.phases())
+        if (phase.name == "migrate") measured_.seconds += phase.seconds;
+    measured_.largest_trial = trial_->largest_trial();
+    measured_.script_seconds = trial_->script_seconds();
+    measured_.table_seconds = trial_->table_seconds();
+    for (const TrialDatabase& database : trial_->databases()) {
+        measured_.database_bytes += database.size;
+        Database after(database.trial, OpenMode::immutable);
+        measured_.schemas[database.entry.name] = fingerprint_of(
+            after, "main",
+            {database.entry.mask_defaults, chosen_.bundle.manifest.declarations.ignore_tables});
+        Database before(database.backup, OpenMode::immutable);
+        for (const std::string& table : before.texts(
+                 "SELECT name FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE "
+                 "'sqlite\\_%' ESCAPE '\\'"))
+            measured_.rows[table] = before.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
+    }
+}
+
+} // namespace lockstep
