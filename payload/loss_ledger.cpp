@@ -1,0 +1,57 @@
+#include "payload/loss_ledger.h"
+
+#include "payload/loss_rows.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+bool written_to(const WrittenTables& written, const TableInfo& table) {
+    const std::string name = lower_case(table.name);
+    return written.everything || written.contains(lower_case(table.database), name) ||
+           written.contains(lower_case(table.schema), name);
+}
+
+// Nothing wrote to it, and it still is the same tree in its file with the same columns.
+bool untouched(const TableAccount& account, const WrittenTables& written) {
+    return account.newer && !account.renamed && !written_to(written, *account.newer) &&
+           account.older->root_page == account.newer->root_page &&
+           std::all_of(account.columns.begin(), account.columns.end(), [&](const ColumnAccount& column) {
+               return account.in_place(column) && same_name(column.name, column.now.column);
+           });
+}
+
+void compare_table(TableComparison& comparison, const TableAccount& account) {
+    if (account.gone) comparison.table_gone();
+    if (account.newer && account.older->is_virtual) return comparison.compare_virtual();
+    if (account.newer) {
+        comparison.compare_rows();
+        comparison.compare_autoincrement();
+    }
+    comparison.compare_moved_columns();
+}
+
+} // namespace
+
+std::vector<Violation> loss_violations(Database& database, const std::vector<std::string>& names,
+                                       const Declarations& declarations, const WrittenTables& written) {
+    const LossAccount ledger(database, names, declarations);
+    std::vector<Violation> violations = ledger.violations();
+    for (const TableAccount& account : ledger.tables()) {
+        TableComparison comparison(database, ledger, account, violations);
+        if (!untouched(account, written))
+            compare_table(comparison, account);
+        else if (!account.older->is_virtual)
+            comparison.compare_autoincrement(); // SQLite's own table, which scripts may write to
+    }
+    return violations;
+}
+
+void attach_before(Database& database, const std::vector<DatabaseFile>& backups) {
+    for (std::size_t i = 0; i < backups.size(); ++i)
+        database.attach(backups[i].path, i == 0 ? "before" : "before_" + backups[i].name,
+                        OpenMode::immutable);
+}
+
+} // namespace lockstep

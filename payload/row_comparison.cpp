@@ -1,0 +1,96 @@
+#include "payload/row_comparison.h"
+
+#include "payload/value_digest.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+// SQLite allows 2,000 columns in a result and expressions 1,000 deep: https://sqlite.org/limits.html
+constexpr std::size_t columns_at_once = 500;
+constexpr std::size_t alternatives_at_once = 100;
+
+template <typename Part, typename Use>
+void in_groups(const std::vector<Part>& all, std::size_t group_size, const Use& use) {
+    for (std::size_t begin = 0; begin < all.size(); begin += group_size) {
+        const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto size = std::min(group_size, all.size() - begin);
+        use(std::vector<Part>(first, first + static_cast<std::ptrdiff_t>(size)));
+    }
+}
+
+} // namespace
+
+std::string values_differ(const ColumnPair& pair) {
+    const std::string older = "old." + quoted_name(pair.older);
+    const std::string newer = "new." + quoted_name(pair.newer);
+    return "(" + older + " COLLATE BINARY IS NOT " + newer + " OR typeof(" + older + ") <> typeof(" + newer +
+           "))";
+}
+
+std::string any_differs(const std::vector<ColumnPair>& pairs) {
+    std::string all;
+    in_groups(pairs, alternatives_at_once, [&](const std::vector<ColumnPair>& group) {
+        std::string any;
+        for (const ColumnPair& pair : group) any += (any.empty() ? "" : " OR ") + values_differ(pair);
+        all += (all.empty() ? "(" : " OR (") + any + ")";
+    });
+    return all.empty() ? "0" : "(" + all + ")";
+}
+
+RowCounts count_differences(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs) {
+    RowCounts counts;
+    const auto count_group = [&](const std::vector<ColumnPair>& group) {
+        std::string sql = "SELECT count(*), count(*) FILTER (WHERE " + match.missing + ")";
+        for (const ColumnPair& pair : group)
+            sql += ", count(*) FILTER (WHERE NOT (" + match.missing + ") AND " + values_differ(pair) + ")";
+        Statement row = database.prepare(sql + " FROM " + match.joined());
+        row.step();
+        counts.rows = row.integer(0);
+        counts.missing = row.integer(1);
+        for (std::size_t i = 0; i < group.size(); ++i)
+            counts.changed.push_back(row.integer(static_cast<int>(i) + 2));
+    };
+    if (pairs.empty()) count_group(pairs);
+    in_groups(pairs, columns_at_once, count_group);
+    return counts;
+}
+
+std::string sample_keys(Database& database, const RowMatch& match, const std::string& from,
+                        const std::string& condition) {
+    std::string columns;
+    for (const std::string& column : match.key) columns += (columns.empty() ? "" : ", ") + column;
+    Statement row =
+        database.prepare("SELECT " + columns + " FROM " + from + " WHERE " + condition + " LIMIT 3");
+    std::string keys;
+    int found = 0;
+    for (; row.step(); ++found) {
+        std::string key;
+        for (int i = 0; i < row.columns(); ++i) key += (i == 0 ? "" : ", ") + row.shown(i);
+        keys += (found == 0 ? "" : ", ") + (row.columns() > 1 ? "(" + key + ")" : key);
+    }
+    return found == 0 ? "" : (found == 1 ? " (key " : " (keys ") + keys + ")";
+}
+
+std::vector<ColumnDigest> digests(Database& database, const TableInfo& table,
+                                  const std::vector<std::string>& columns) {
+    register_value_digest(database);
+    std::vector<ColumnDigest> all;
+    in_groups(columns, columns_at_once, [&](const std::vector<std::string>& group) {
+        std::string sql;
+        for (const std::string& column : group)
+            sql += (sql.empty() ? "SELECT count(" : ", count(") + quoted_name(column) +
+                   "), lockstep_digest(" + quoted_name(column) + ")";
+        Statement row = database.prepare(sql + " FROM " + table.sql());
+        row.step();
+        for (int i = 0; i < row.columns(); i += 2) all.push_back({row.integer(i), row.text(i + 1)});
+    });
+    return all;
+}
+
+std::int64_t row_count(Database& database, const TableInfo& table) {
+    return database.integer("SELECT count(*) FROM " + table.sql()).value_or(0);
+}
+
+} // namespace lockstep
