@@ -6,9 +6,14 @@
 // the file would drop this process's locks on it (POSIX). The journal mode is never switched. A rename leaves
 // the lock on the file.
 //
+// Once it is locked, no sidecar file stands beside it: their content is in the database, and on the disk. A
+// kill in between leaves it whole. Nothing is removed by name later, when another database may stand at
+// path().
+//
 // claim_alone() asks more: that no other process has the file open at all, idle or not, and that none opens
-// it before release(): a lease on Linux. Where a lease can't be had (not the owner's process, a volume
-// without leases) it looks for holders once.
+// it before release(): a lease on Linux, which the kernel ends when somebody has waited for lease-break-time
+// (45 s). Where a lease can't be had (not the owner's process, a volume without leases) it looks for holders,
+// and again each time still_alone() is asked. This process itself must have the file open only here.
 #pragma once
 
 #include "payload/bytes.h"
@@ -45,7 +50,8 @@ class LockedDatabase : public ByteSource {
     // deleted.
     void invalidate();
 
-    // Lets go of lock and claim. Sidecar files that belong to it at `path()` are removed by SQLite.
+    // Lets go of lock and claim; only path() is to be asked after it. The destructor does the same in
+    // silence.
     void release();
 
   private:
