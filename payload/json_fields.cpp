@@ -13,7 +13,13 @@ Fields::Fields(Json value, std::string place, const std::string& document)
                 (place_.empty() ? "it" : "'" + place_ + "'") + " must be an object");
 }
 
-Json Fields::take(const char* key) {
+std::vector<std::string> Fields::keys() const {
+    std::vector<std::string> names;
+    for (const auto& entry : object_.items()) names.push_back(entry.key());
+    return names;
+}
+
+Json Fields::take(const std::string& key) {
     const auto found = object_.find(key);
     if (found == object_.end()) refuse(key, "is missing");
     Json value = std::move(*found);
@@ -21,18 +27,18 @@ Json Fields::take(const char* key) {
     return value;
 }
 
-std::string Fields::text(const char* key) {
+std::string Fields::text(const std::string& key) {
     Json value = take(key);
     if (!value.is_string()) refuse(key, "must be text");
     return std::move(value.get_ref<std::string&>());
 }
 
-std::optional<std::string> Fields::optional_text(const char* key) {
+std::optional<std::string> Fields::optional_text(const std::string& key) {
     if (!has(key)) return std::nullopt;
     return text(key);
 }
 
-std::uint64_t Fields::number(const char* key, std::uint64_t least, std::uint64_t most) {
+std::uint64_t Fields::number(const std::string& key, std::uint64_t least, std::uint64_t most) {
     const Json value = take(key);
     if (!value.is_number_unsigned()) refuse(key, "must be a whole number");
     const auto number = value.get<std::uint64_t>();
@@ -41,37 +47,29 @@ std::uint64_t Fields::number(const char* key, std::uint64_t least, std::uint64_t
     return number;
 }
 
-int Fields::small_number(const char* key, int least) {
+int Fields::small_number(const std::string& key, int least) {
     return static_cast<int>(number(key, static_cast<std::uint64_t>(least), std::numeric_limits<int>::max()));
 }
 
-double Fields::real(const char* key) {
+double Fields::real(const std::string& key) {
     const Json value = take(key);
     if (!value.is_number() || value.get<double>() < 0) refuse(key, "must be a number, 0 or more");
     return value.get<double>();
 }
 
-bool Fields::flag(const char* key) {
+bool Fields::flag(const std::string& key) {
     const Json value = take(key);
     if (!value.is_boolean()) refuse(key, "must be true or false");
     return value.get<bool>();
 }
 
-std::vector<Json> Fields::list(const char* key) {
+std::vector<Json> Fields::list(const std::string& key) {
     Json value = take(key);
     if (!value.is_array()) refuse(key, "must be a list");
     return std::move(value.get_ref<Json::array_t&>());
 }
 
-std::map<std::string, Json> Fields::map(const char* key) {
-    Json value = take(key);
-    if (!value.is_object()) refuse(key, "must be an object");
-    std::map<std::string, Json> entries;
-    for (auto& [name, entry] : value.get_ref<Json::object_t&>()) entries.emplace(name, std::move(entry));
-    return entries;
-}
-
-std::vector<std::string> Fields::texts(const char* key) {
+std::vector<std::string> Fields::texts(const std::string& key) {
     std::vector<std::string> result;
     for (Json& value : list(key)) {
         if (!value.is_string()) refuse(key, "must be a list of texts");
@@ -80,12 +78,10 @@ std::vector<std::string> Fields::texts(const char* key) {
     return result;
 }
 
-std::map<std::string, std::string> Fields::text_map(const char* key) {
+std::map<std::string, std::string> Fields::text_map(const std::string& key) {
+    Fields entries(take(key), place_of(key), document_);
     std::map<std::string, std::string> result;
-    for (auto& [name, value] : map(key)) {
-        if (!value.is_string()) refuse(key, "must hold texts");
-        result.emplace(name, std::move(value.get_ref<std::string&>()));
-    }
+    for (const std::string& name : entries.keys()) result.emplace(name, entries.text(name));
     return result;
 }
 

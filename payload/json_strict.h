@@ -31,18 +31,18 @@ class Fields {
     // `place` names the object in messages: "from[0].files[3]"; empty for the document itself.
     Fields(Json value, std::string place, const std::string& document);
 
-    bool has(const char* key) const { return object_.contains(key); }
-    Json take(const char* key);
-    std::string text(const char* key);
-    std::optional<std::string> optional_text(const char* key);
-    std::uint64_t number(const char* key, std::uint64_t least = 0, std::uint64_t most = json_number_limit);
-    int small_number(const char* key, int least);
-    double real(const char* key); // >= 0
-    bool flag(const char* key);
-    std::vector<Json> list(const char* key);
-    std::map<std::string, Json> map(const char* key);
-    std::vector<std::string> texts(const char* key);
-    std::map<std::string, std::string> text_map(const char* key);
+    bool has(const std::string& key) const { return object_.contains(key); }
+    std::vector<std::string> keys() const; // those not taken yet, for an object whose keys are names
+    Json take(const std::string& key);
+    std::string text(const std::string& key);
+    std::optional<std::string> optional_text(const std::string& key);
+    std::uint64_t number(const std::string& key, std::uint64_t least = 0, std::uint64_t most = json_number_limit);
+    int small_number(const std::string& key, int least);
+    double real(const std::string& key); // >= 0
+    bool flag(const std::string& key);
+    std::vector<Json> list(const std::string& key);
+    std::vector<std::string> texts(const std::string& key);
+    std::map<std::string, std::string> text_map(const std::string& key);
 
     // To be called last: refuses the keys that are left.
     void done() const;

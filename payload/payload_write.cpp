@@ -11,7 +11,14 @@
 namespace lockstep {
 namespace {
 
-using Writer = std::unique_ptr<archive, decltype(&archive_write_free)>;
+// Freed without the end of an archive being written: that is close's work, and after an error nothing may follow.
+struct FreeWriter {
+    void operator()(archive* writer) const {
+        archive_write_fail(writer);
+        archive_write_free(writer);
+    }
+};
+using Writer = std::unique_ptr<archive, FreeWriter>;
 using Entry = std::unique_ptr<archive_entry, decltype(&archive_entry_free)>;
 
 constexpr int best_level = 19; // beyond it zstd's window, and the memory to unpack, passes 8 MiB
@@ -78,7 +85,7 @@ void require(const Writer& writer, const PieceHasher& hasher, bool good) {
 }
 
 Writer opened_writer(PieceHasher& hasher, int level) {
-    Writer writer(archive_write_new(), &archive_write_free);
+    Writer writer(archive_write_new());
     if (!writer) throw Error(Code::internal_error, "write", "the payload", "out of memory");
     archive* raw = writer.get();
     const std::string level_text = std::to_string(level);
