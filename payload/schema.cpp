@@ -19,7 +19,9 @@ bool matches_any(const std::vector<std::string>& patterns, const std::string& lo
     });
 }
 
-std::string normal_text(std::string_view sql) { return normalised(tokens_of(sql)); }
+std::string normal_text(std::string_view sql) {
+    return normalised(tokens_of(sql));
+}
 
 std::string names_in_order(const std::vector<std::string>& names) {
     std::string text;
@@ -83,7 +85,8 @@ class Fingerprinter {
             return;
         }
         const TableText text = read_table_text(table.sql);
-        Description description(name + (kind.without_rowid ? " without rowid" : "") + (kind.strict ? " strict" : ""));
+        Description description(name + (kind.without_rowid ? " without rowid" : "") +
+                                (kind.strict ? " strict" : ""));
         for (const std::string& check : text.checks) description.add("check (" + check + ")");
         for (const std::string& conflict : text.conflicts) description.add(conflict);
         const std::vector<SchemaColumn> columns = reader_.columns(table.name);
@@ -93,7 +96,8 @@ class Fingerprinter {
         fingerprint_.objects[name] = description.digest();
     }
 
-    std::string column_line(const std::string& table, const SchemaColumn& column, const TableText& text) const {
+    std::string column_line(const std::string& table, const SchemaColumn& column,
+                            const TableText& text) const {
         const std::string name = ascii_lower(column.name);
         std::string line = "column " + name + " " + normal_text(column.type);
         if (column.not_null) line += " not null";
@@ -107,17 +111,20 @@ class Fingerprinter {
         return line + " default" + (masked ? "" : " " + read_default(*column.default_value));
     }
 
-    void describe_keys(const SchemaObject& table, const std::vector<SchemaColumn>& columns, Description& description) {
+    void describe_keys(const SchemaObject& table, const std::vector<SchemaColumn>& columns,
+                       Description& description) {
         bool key_has_index = false;
         for (const SchemaIndex& index : reader_.indexes(table.name)) {
             key_has_index = key_has_index || index.origin == "pk";
             if (index.origin == "c")
                 describe_index(table.name, index);
             else
-                description.add((index.origin == "pk" ? "primary key (" : "unique (") + parts_text(index, {}) + ")");
+                description.add((index.origin == "pk" ? "primary key (" : "unique (") +
+                                parts_text(index, {}) + ")");
         }
         const std::vector<std::string> key = key_columns(columns);
-        if (!key.empty() && !key_has_index) description.add("primary key is the rowid " + names_in_order(key));
+        if (!key.empty() && !key_has_index)
+            description.add("primary key is the rowid " + names_in_order(key));
     }
 
     static std::vector<std::string> key_columns(const std::vector<SchemaColumn>& columns) {
@@ -156,10 +163,11 @@ class Fingerprinter {
         for (const SchemaForeignKey& key : reader_.foreign_keys(table)) {
             const bool deferred = place < text.deferred.size() && text.deferred[place];
             ++place;
-            const std::vector<std::string> to = key.to.empty() ? key_columns(reader_.columns(key.parent)) : key.to;
-            description.add("foreign key " + names_in_order(key.from) + " references " + ascii_lower(key.parent) +
-                            names_in_order(to) + " on update " + key.on_update + " on delete " + key.on_delete +
-                            (deferred ? " deferred" : ""));
+            const std::vector<std::string> to =
+                key.to.empty() ? key_columns(reader_.columns(key.parent)) : key.to;
+            description.add("foreign key " + names_in_order(key.from) + " references " +
+                            ascii_lower(key.parent) + names_in_order(to) + " on update " + key.on_update +
+                            " on delete " + key.on_delete + (deferred ? " deferred" : ""));
         }
     }
 
@@ -190,7 +198,8 @@ std::vector<std::string> schema_differences(const Fingerprint& expected, const F
     for (const auto& [object, digest] : all) {
         const auto one = expected.objects.find(object);
         const auto other = found.objects.find(object);
-        const bool same = one != expected.objects.end() && other != found.objects.end() && one->second == other->second;
+        const bool same =
+            one != expected.objects.end() && other != found.objects.end() && one->second == other->second;
         if (!same) differences.push_back(said_of(object, expected.objects, found.objects));
     }
     return differences;

@@ -11,9 +11,11 @@ namespace lockstep {
 
 SchemaReader::SchemaReader(Database& database, std::string schema)
     : database_(database), schema_(std::move(schema)),
-      columns_(database.prepare(R"(SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, ?))")),
+      columns_(database.prepare(
+          R"(SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, ?))")),
       indexes_(database.prepare(R"(SELECT name, "unique", origin, partial FROM pragma_index_list(?, ?))")),
-      parts_(database.prepare(R"(SELECT cid, name, coll, "desc" FROM pragma_index_xinfo(?, ?) WHERE key ORDER BY seqno)")),
+      parts_(database.prepare(
+          R"(SELECT cid, name, coll, "desc" FROM pragma_index_xinfo(?, ?) WHERE key ORDER BY seqno)")),
       foreign_keys_(database.prepare(R"(SELECT id, "table", "from", "to", on_update, on_delete
                                         FROM pragma_foreign_key_list(?, ?) ORDER BY id DESC, seq)")) {}
 

@@ -24,7 +24,7 @@ struct SchemaColumn {
     bool not_null = false;
     std::optional<std::string> default_value;
     int key_position = 0; // in the primary key, from 1
-    int hidden = 0;       // 0 ordinary, 1 hidden, 2 virtual and 3 stored generated: https://sqlite.org/pragma.html
+    int hidden = 0; // 0 ordinary, 1 hidden, 2 virtual and 3 stored generated: https://sqlite.org/pragma.html
     std::string collation;
     bool autoincrement = false;
 };

@@ -8,10 +8,13 @@
 namespace lockstep {
 namespace {
 
-std::string normal_expression(SqlTokens tokens) { return normalised(without_outer_parentheses(tokens)); }
+std::string normal_expression(SqlTokens tokens) {
+    return normalised(without_outer_parentheses(tokens));
+}
 
 std::size_t first_parenthesis(SqlTokens tokens) {
-    const auto found = std::ranges::find_if(tokens, [](const SqlToken& token) { return is_sign(token, "("); });
+    const auto found =
+        std::ranges::find_if(tokens, [](const SqlToken& token) { return is_sign(token, "("); });
     return static_cast<std::size_t>(found - tokens.begin());
 }
 
@@ -38,8 +41,8 @@ std::string key_names(SqlTokens tokens) {
     return names;
 }
 
-// Goes through the parts of CREATE TABLE's parentheses once. Commas between table constraints may be missing, so what
-// a constraint is shows by its words alone; no word looked for here can be an unquoted name.
+// Goes through the parts of CREATE TABLE's parentheses once. Commas between table constraints may be missing,
+// so what a constraint is shows by its words alone; no word looked for here can be an unquoted name.
 class TableScanner {
   public:
     explicit TableScanner(SqlTokens tokens) : tokens_(tokens), at_(first_parenthesis(tokens)) {}
@@ -154,7 +157,8 @@ class TableScanner {
 
     void take_conflict() {
         const std::string how = at_ + 2 < tokens_.size() ? ascii_lower(tokens_[at_ + 2].text) : "";
-        if (!constraint_.empty() && how != "abort") text_.conflicts.push_back(constraint_ + " on conflict " + how);
+        if (!constraint_.empty() && how != "abort")
+            text_.conflicts.push_back(constraint_ + " on conflict " + how);
         at_ += 3;
     }
 

@@ -8,12 +8,13 @@
 
 namespace lockstep {
 
-// Names are in lower case, expressions normalised (payload/sql_text.h), lists sorted where order means nothing.
+// Names are in lower case, expressions normalised (payload/sql_text.h), lists sorted where order means
+// nothing.
 struct TableText {
     std::vector<std::string> checks;              // of columns and of the table alike
     std::map<std::string, std::string> generated; // column -> expression
-    std::vector<bool> deferred;                   // INITIALLY DEFERRED, for each foreign key in the order of the text
-    std::vector<std::string> conflicts;           // "unique (a, b) on conflict replace"; ABORT is what nothing means
+    std::vector<bool> deferred;         // INITIALLY DEFERRED, for each foreign key in the order of the text
+    std::vector<std::string> conflicts; // "unique (a, b) on conflict replace"; ABORT is what nothing means
 };
 TableText read_table_text(std::string_view create_table);
 

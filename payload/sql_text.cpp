@@ -6,14 +6,22 @@
 namespace lockstep {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool begins_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) & 0x80);
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
 }
-bool continues_word(char c) { return begins_word(c) || is_digit(c) || c == '$'; }
+bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+bool begins_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (static_cast<unsigned char>(c) & 0x80);
+}
+bool continues_word(char c) {
+    return begins_word(c) || is_digit(c) || c == '$';
+}
 
-constexpr std::array<std::string_view, 10> long_signs{"->>", "->", "||", "<=", ">=", "<>", "!=", "==", "<<", ">>"};
+constexpr std::array<std::string_view, 10> long_signs{
+    "->>", "->", "||", "<=", ">=", "<>", "!=", "==", "<<", ">>"};
 
 class Lexer {
   public:
@@ -118,13 +126,16 @@ bool is_constant(std::string_view word) {
 
 std::string normal_name(const SqlToken& token) {
     const std::string name = ascii_lower(unquoted(token));
-    const bool plain = !name.empty() && begins_word(name.front()) && std::ranges::all_of(name, continues_word);
+    const bool plain =
+        !name.empty() && begins_word(name.front()) && std::ranges::all_of(name, continues_word);
     return plain && !is_constant(name) ? name : '"' + name + '"';
 }
 
 } // namespace
 
-std::vector<SqlToken> tokens_of(std::string_view sql) { return Lexer(sql).all(); }
+std::vector<SqlToken> tokens_of(std::string_view sql) {
+    return Lexer(sql).all();
+}
 
 bool is_word(const SqlToken& token, std::string_view word) {
     return token.kind == SqlKind::word && ascii_lower(token.text) == word;

@@ -1,5 +1,6 @@
-// SQL text as tokens, by SQLite's own rules (https://sqlite.org/src/file/src/tokenize.c): white space, comments and
-// byte order marks are left out. Text that SQLite would refuse still gives tokens; an open quote reaches to the end.
+// SQL text as tokens, by SQLite's own rules (https://sqlite.org/src/file/src/tokenize.c): white space,
+// comments and byte order marks are left out. Text that SQLite would refuse still gives tokens; an open quote
+// reaches to the end.
 #pragma once
 
 #include <span>
