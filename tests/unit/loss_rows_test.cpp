@@ -103,6 +103,14 @@ TEST_F(LossTest, TellsApartWhatANewNocaseKeyMerges) {
     EXPECT_EQ(messages(violations()), Messages{"table code: 1 of 2 rows is gone (key 'a')"});
 }
 
+TEST_F(LossTest, TellsApartWhatAnOldNocaseKeyDidNot) {
+    given(
+        "CREATE TABLE code(name TEXT COLLATE NOCASE PRIMARY KEY NOT NULL); INSERT INTO code VALUES ('a');",
+        "CREATE TABLE c2(name TEXT PRIMARY KEY NOT NULL); INSERT INTO c2 SELECT * FROM code; DROP TABLE code;"
+        "ALTER TABLE c2 RENAME TO code; INSERT INTO code VALUES ('A');");
+    EXPECT_EQ(messages(violations()), Messages{});
+}
+
 TEST_F(LossTest, PassesOverAKeyThatHoldsNull) {
     given("CREATE TABLE t(a TEXT PRIMARY KEY, b TEXT UNIQUE); INSERT INTO t VALUES (NULL, 'x'), (NULL, 'y'), "
           "('k', 'z');",
