@@ -197,6 +197,14 @@ TEST_F(LossTest, TablesThatNothingWroteToAreNotRead) {
               Messages{"table visit: 1,204 of 1,204 rows are gone (keys 1, 2, 3)"});
 }
 
+TEST_F(LossTest, ATableWrittenToBeforeItWasRenamedIsRead) {
+    given(visits, "UPDATE visit SET extra = 0 WHERE id = 9; ALTER TABLE visit RENAME TO encounter;");
+    WrittenTables written;
+    written.tables.insert({"main", "visit"});
+    EXPECT_EQ(messages(violations({.renamed_tables = {{"visit", "encounter"}}}, written)),
+              Messages{"column visit.extra: 1 of 1,204 values changed (key 9)"});
+}
+
 TEST_F(LossTest, ATableRebuiltUnseenIsRead) {
     given(visits, "CREATE TABLE v2(id INTEGER PRIMARY KEY, note, weight, extra); DROP TABLE visit;"
                   "ALTER TABLE v2 RENAME TO visit;");
