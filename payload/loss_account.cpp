@@ -100,7 +100,7 @@ ColumnAccount LossAccount::account_for_column(const TableAccount& account, const
 
 // The target may be written under the table's new name, or still under its old one.
 ColumnPlace LossAccount::moved_place(const TableAccount& account, const std::string& target) const {
-    const ColumnPlace place = find_column(newer_, target, account.newer ? account.newer->database : "");
+    ColumnPlace place = find_column(newer_, target, account.newer ? account.newer->database : "");
     if (place.table || !account.newer) return place;
     for (const ColumnInfo& column : account.newer->columns) {
         const std::string old_spelling = account.older->name + "." + column.name;

@@ -152,6 +152,7 @@ std::string TableComparison::same_values_elsewhere(const std::string& column) co
     const std::vector<std::string> candidates = new_columns();
     if (const auto matched = match()) {
         std::vector<ColumnPair> pairs;
+        pairs.reserve(candidates.size());
         for (const std::string& candidate : candidates) pairs.push_back({column, candidate});
         const RowCounts counts = count_differences(database_, *matched, pairs);
         for (std::size_t i = 0; i < candidates.size() && counts.missing < counts.rows; ++i)

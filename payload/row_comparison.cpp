@@ -61,8 +61,8 @@ std::string sample_keys(Database& database, const RowMatch& match, const std::st
                         const std::string& condition) {
     std::string columns;
     for (const std::string& column : match.key) columns += (columns.empty() ? "" : ", ") + column;
-    Statement row =
-        database.prepare("SELECT " + columns + " FROM " + from + " WHERE " + condition + " LIMIT 3");
+    Statement row = database.prepare("SELECT " + columns + " FROM " + from + " WHERE " + condition +
+                                     " ORDER BY " + columns + " LIMIT 3");
     std::string keys;
     int found = 0;
     for (; row.step(); ++found) {

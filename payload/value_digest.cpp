@@ -59,18 +59,23 @@ class ValueSum {
     std::array<std::byte, 16> sum_{};
 };
 
-// SQLite keeps the aggregate's own memory, zeroed before the first row: here it holds the pointer to the sum.
+// The aggregate's own memory, which SQLite keeps, zeroed before the first row.
+struct HeldSum {
+    ValueSum* sum;
+};
+
 void step(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
-    auto** sum = static_cast<ValueSum**>(sqlite3_aggregate_context(context, sizeof(ValueSum*)));
-    if (sum && !*sum) *sum = new (std::nothrow) ValueSum; // no exception may pass through SQLite's C code
-    if (!sum || !*sum) return sqlite3_result_error_nomem(context);
-    if (!(*sum)->add(values[0])) sqlite3_result_error(context, "the digest of a value can't be taken", -1);
+    auto* held = static_cast<HeldSum*>(sqlite3_aggregate_context(context, sizeof(HeldSum)));
+    if (held && !held->sum)
+        held->sum = new (std::nothrow) ValueSum; // no exception may pass through SQLite's C code
+    if (!held || !held->sum) return sqlite3_result_error_nomem(context);
+    if (!held->sum->add(values[0])) sqlite3_result_error(context, "the digest of a value can't be taken", -1);
 }
 
 void finish(sqlite3_context* context) {
-    auto** held = static_cast<ValueSum**>(sqlite3_aggregate_context(context, 0));
-    const std::unique_ptr<ValueSum> sum(held ? *held : nullptr);
+    const auto* held = static_cast<HeldSum*>(sqlite3_aggregate_context(context, 0));
+    const std::unique_ptr<ValueSum> sum(held ? held->sum : nullptr);
     const std::string text = sum ? sum->hexadecimal() : std::string(32, '0');
     sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }

@@ -47,14 +47,14 @@ TEST_F(LossEdenTest, EachLossIsNamedOnce) {
             "UPDATE auth_group SET description = NULL WHERE id = 2;"
             "UPDATE gis_symbol SET name = upper(name) WHERE id = 7;"
             "DROP TABLE org_room;");
+    const std::string renamed = "column supply_item.um (284 values) is gone; "
+                                "the new column supply_item.unit has the same values";
     const auto found = violations();
     EXPECT_EQ(messages(found),
               (Messages{"column auth_group.description: 1 of 9 values changed (key 2)",
                         "table gis_location_tag: 4 of 248 rows are gone (keys 3, 5, 8)",
                         "table gis_marker (78 rows) is gone; the new table gis_symbol has the same columns",
-                        "table org_room (no rows) is gone",
-                        "column supply_item.um (284 values) is gone; the new column supply_item.unit has the "
-                        "same values"}));
+                        "table org_room (no rows) is gone", renamed}));
     EXPECT_EQ(paste_ready(found), "changed_columns = [\"auth_group.description\"]\n"
                                   "dropped_tables = [\"org_room\"]\n"
                                   "max_shrink = { gis_location_tag = \"4\" }\n"

@@ -103,6 +103,14 @@ TEST_F(LossTest, TellsApartWhatANewNocaseKeyMerges) {
     EXPECT_EQ(messages(violations()), Messages{"table code: 1 of 2 rows is gone (key 'a')"});
 }
 
+TEST_F(LossTest, TellsApartWhatAnOldNocaseKeyDidNot) {
+    given(
+        "CREATE TABLE code(name TEXT COLLATE NOCASE PRIMARY KEY NOT NULL); INSERT INTO code VALUES ('a');",
+        "CREATE TABLE c2(name TEXT PRIMARY KEY NOT NULL); INSERT INTO c2 SELECT * FROM code; DROP TABLE code;"
+        "ALTER TABLE c2 RENAME TO code; INSERT INTO code VALUES ('A');");
+    EXPECT_EQ(messages(violations()), Messages{});
+}
+
 TEST_F(LossTest, PassesOverAKeyThatHoldsNull) {
     given("CREATE TABLE t(a TEXT PRIMARY KEY, b TEXT UNIQUE); INSERT INTO t VALUES (NULL, 'x'), (NULL, 'y'), "
           "('k', 'z');",
@@ -187,6 +195,14 @@ TEST_F(LossTest, TablesThatNothingWroteToAreNotRead) {
     written.tables.insert({"main", "visit"});
     EXPECT_EQ(messages(violations({}, written)),
               Messages{"table visit: 1,204 of 1,204 rows are gone (keys 1, 2, 3)"});
+}
+
+TEST_F(LossTest, ATableWrittenToBeforeItWasRenamedIsRead) {
+    given(visits, "UPDATE visit SET extra = 0 WHERE id = 9; ALTER TABLE visit RENAME TO encounter;");
+    WrittenTables written;
+    written.tables.insert({"main", "visit"});
+    EXPECT_EQ(messages(violations({.renamed_tables = {{"visit", "encounter"}}}, written)),
+              Messages{"column visit.extra: 1 of 1,204 values changed (key 9)"});
 }
 
 TEST_F(LossTest, ATableRebuiltUnseenIsRead) {
