@@ -1,0 +1,11 @@
+// The rules that a manifest keeps beyond its shape: the same when it is written and when it is read.
+#pragma once
+
+#include "payload/manifest.h"
+
+namespace lockstep {
+
+// The first rule that `manifest` breaks, as a sentence that names what breaks it, or nothing.
+std::optional<std::string> manifest_refusal(const Manifest& manifest);
+
+} // namespace lockstep
