@@ -4,9 +4,13 @@
 // the exclusive lock. All reading goes through SQLite's own handle: closing any other descriptor of the file would drop
 // this process's locks on it (POSIX). The journal mode is never switched. A rename leaves the lock on the file.
 //
+// Once it is locked, no sidecar file stands beside it: their content is in the database, and on the disk. A kill in
+// between leaves it whole. Nothing is removed by name later, when another database may stand at path().
+//
 // claim_alone() asks more: that no other process has the file open at all, idle or not, and that none opens it before
-// release(): a lease on Linux. Where a lease can't be had (not the owner's process, a volume without leases) it looks
-// for holders once.
+// release(): a lease on Linux, which the kernel ends when somebody has waited for lease-break-time (45 s). Where a
+// lease can't be had (not the owner's process, a volume without leases) it looks for holders, and again each time
+// still_alone() is asked. This process itself must have the file open only here.
 #pragma once
 
 #include "payload/bytes.h"
@@ -42,7 +46,7 @@ class LockedDatabase : public ByteSource {
     // instead of writing into a file that is no longer the database. For a file that is about to be deleted.
     void invalidate();
 
-    // Lets go of lock and claim. Sidecar files that belong to it at `path()` are removed by SQLite.
+    // Lets go of lock and claim; only path() is to be asked after it. The destructor does the same in silence.
     void release();
 
   private:

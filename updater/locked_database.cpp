@@ -1,0 +1,152 @@
+#include "updater/locked_database.h"
+
+#include "payload/sqlite.h"
+#include "updater/database_file.h"
+
+#include <algorithm>
+#include <array>
+#include <sqlite3.h>
+
+namespace lockstep {
+namespace {
+
+constexpr int busy_timeout_ms = 2000; // an application's own short transaction may end
+
+// For whoever looks at the file later. Not SQLite's magic, so that SQLite says "file is not a database".
+constexpr std::string_view invalid_header = "This is no database any more: an update replaced it.\n";
+constexpr std::size_t header_size = 100; // https://sqlite.org/fileformat2.html#the_database_header
+
+using Connection = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
+
+Error lock_error(sqlite3* connection, const std::string& path, const FileStatus& file) {
+    Error error = sqlite_error(connection, Code::internal_error, "lock the database", path);
+    if (error.code() != Code::busy) return error;
+    return {Code::busy, "lock the database", path, "it is in use by " + names_of(holders_of({file}))};
+}
+
+Connection open_connection(const std::string& path) {
+    sqlite3* made = nullptr;
+    const int result = sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE, nullptr);
+    Connection connection(made, &sqlite3_close_v2);
+    if (result != SQLITE_OK) throw sqlite_error(made, Code::internal_error, "open the database", path);
+    sqlite3_extended_result_codes(made, 1);
+    sqlite3_busy_timeout(made, busy_timeout_ms);
+    // SQLite would remove the WAL by its name, at a time when another database may stand at that name.
+    sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return connection;
+}
+
+// Not payload/sqlite.h's Database: that one reads the schema before the locking mode could be set.
+class Locking {
+  public:
+    Locking(sqlite3* connection, const std::string& path, const FileStatus& file)
+        : connection_(connection), path_(path), file_(file) {}
+
+    void lock() {
+        // Set before the first read: a database in WAL mode is then used without shared memory.
+        run("PRAGMA locking_mode=EXCLUSIVE");
+        run("PRAGMA schema_version"); // the first read: rolls back a hot journal or reads the WAL
+        if (text("PRAGMA journal_mode") == "wal") checkpoint();
+        run("BEGIN EXCLUSIVE");
+    }
+
+  private:
+    // The first column of the first row.
+    std::string text(const char* sql) {
+        sqlite3_stmt* made = nullptr;
+        int result = sqlite3_prepare_v2(connection_, sql, -1, &made, nullptr);
+        const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(made, &sqlite3_finalize);
+        std::string value;
+        while (result == SQLITE_OK || result == SQLITE_ROW) {
+            result = sqlite3_step(made);
+            if (result != SQLITE_ROW || !value.empty()) continue;
+            const auto* column = reinterpret_cast<const char*>(sqlite3_column_text(made, 0));
+            if (column) value = column;
+        }
+        if (result != SQLITE_DONE) throw lock_error(connection_, path_, file_);
+        return value;
+    }
+    void run(const char* sql) { static_cast<void>(text(sql)); }
+
+    void checkpoint() {
+        if (text("PRAGMA wal_checkpoint(TRUNCATE)") != "0")
+            throw Error(Code::busy, "lock the database", path_,
+                        "it is in use by " + names_of(holders_of({file_})));
+    }
+
+    sqlite3* connection_;
+    const std::string& path_;
+    const FileStatus& file_;
+};
+
+// With the exclusive lock held nobody else uses them, and they hold nothing any more: SQLite has played a hot
+// journal back, and written the WAL into the database and to the disk. They must be gone before another
+// database stands here.
+void remove_sidecars(const std::string& path) {
+    for (const std::string& sidecar : sidecar_paths(path)) system_files().remove_file(sidecar);
+}
+
+} // namespace
+
+struct LockedDatabase::State {
+    explicit State(const std::string& where) : path(where), file(where), connection(open_connection(where)) {}
+    std::string path;
+    DatabaseFile file;
+    Connection connection;
+};
+
+LockedDatabase::LockedDatabase(const std::string& path) : state_(std::make_unique<State>(path)) {
+    state_->file.attach(state_->connection.get());
+    const FileStatus file = state_->file.status();
+    Locking(state_->connection.get(), path, file).lock();
+    remove_sidecars(path);
+}
+
+LockedDatabase::~LockedDatabase() = default;
+
+const std::string& LockedDatabase::path() const {
+    return state_->path;
+}
+FileStatus LockedDatabase::status() const {
+    return state_->file.status();
+}
+std::uint64_t LockedDatabase::size() const {
+    return state_->file.size();
+}
+void LockedDatabase::read(std::uint64_t offset, std::span<std::byte> out) const {
+    state_->file.read(offset, out);
+}
+
+bool LockedDatabase::claim_alone() {
+    return state_->file.claim();
+}
+bool LockedDatabase::still_alone() const {
+    return state_->file.is_still_claimed();
+}
+void LockedDatabase::unclaim() {
+    state_->file.unclaim();
+}
+
+void LockedDatabase::invalidate() {
+    std::array<std::byte, header_size> header{};
+    std::ranges::copy(bytes_of(invalid_header), header.begin());
+    state_->file.overwrite_beginning(header);
+}
+
+void LockedDatabase::release() {
+    sqlite3* const connection = state_->connection.get();
+    if (!connection) return;
+    const std::string doing = "unlock the database";
+    if (sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw sqlite_error(connection, Code::internal_error, doing, state_->path);
+    if (sqlite3_close(connection) != SQLITE_OK)
+        throw sqlite_error(connection, Code::internal_error, doing, state_->path);
+    static_cast<void>(state_->connection.release());
+    state_->file.detach();
+}
+
+std::vector<std::string> sidecar_paths(const std::string& database_path) {
+    return {database_path + "-wal", database_path + "-shm", database_path + "-journal"};
+}
+
+} // namespace lockstep

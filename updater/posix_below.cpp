@@ -1,0 +1,74 @@
+// Paths below a folder, one part after the other, each opened relative to the one before and held: whoever
+// swaps a part for a link meanwhile is refused, not followed. The walk works on every kernel, which openat2()
+// does not, and can say which part is the link.
+#include "updater/posix_files.h"
+
+#include <fcntl.h>
+
+namespace lockstep {
+namespace {
+
+std::vector<std::string> parts_of(const std::string& folder, const std::string& relative) {
+    std::vector<std::string> parts;
+    std::size_t start = 0;
+    while (start <= relative.size()) {
+        const std::size_t end = std::min(relative.find('/', start), relative.size());
+        parts.push_back(relative.substr(start, end - start));
+        start = end + 1;
+    }
+    for (const std::string& part : parts)
+        if (part.empty() || part == "." || part == "..")
+            throw Error(Code::not_recognised, "open", joined(folder, relative),
+                        "it is not a path below " + folder);
+    return parts;
+}
+
+Error is_a_link(const std::string& path, const std::string& whole) {
+    return {Code::not_recognised, "open", whole, path + " is a link"};
+}
+
+// O_PATH neither waits for pipes nor needs the right to read, and it opens a link itself, so that a link can
+// be told from a part that is missing.
+struct Walk {
+    Descriptor here;
+    std::string path;
+    std::string whole;
+
+    // False where there is no such part.
+    bool enter(const std::string& name) {
+        path = joined(path, name);
+        Descriptor next(::openat(here.number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        if (!next) {
+            if (errno == ENOENT || errno == ENOTDIR) return false;
+            throw system_error(errno, "open", path);
+        }
+        struct stat found {};
+        if (::fstat(next.number(), &found) != 0) throw system_error(errno, "look at", path);
+        if (S_ISLNK(found.st_mode)) throw is_a_link(path, whole);
+        here = std::move(next);
+        return true;
+    }
+};
+
+Walk walk_from(const std::string& folder, const std::string& relative) {
+    return {open_folder(folder, "open the folder"), folder, joined(folder, relative)};
+}
+
+} // namespace
+
+std::unique_ptr<File> open_below_folder(const std::string& folder, const std::string& relative) {
+    const std::vector<std::string> parts = parts_of(folder, relative);
+    Walk walk = walk_from(folder, relative);
+    for (std::size_t index = 0; index + 1 < parts.size(); ++index)
+        if (!walk.enter(parts[index])) throw system_error(ENOENT, "open", walk.whole);
+    return open_in(walk.here, parts.back(), walk.whole);
+}
+
+void refuse_links_below(const std::string& folder, const std::string& relative) {
+    const std::vector<std::string> parts = parts_of(folder, relative);
+    Walk walk = walk_from(folder, relative);
+    for (const std::string& part : parts)
+        if (!walk.enter(part)) return;
+}
+
+} // namespace lockstep

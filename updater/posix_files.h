@@ -1,0 +1,46 @@
+// The parts of the Linux file system seam, one source file each. Included by posix_*.cpp only.
+#pragma once
+
+#include "updater/file_system.h"
+#include "updater/posix_error.h"
+
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+
+namespace lockstep {
+
+FileStatus status_from(const struct stat& found);
+
+// A folder, not followed where its last part is a link.
+Descriptor open_folder(const std::string& path, const std::string& doing);
+
+// posix_file.cpp
+std::unique_ptr<File> open_for_reading(const std::string& path);
+std::unique_ptr<File> create_file(const std::string& path, std::uint32_t mode);
+std::unique_ptr<File> open_for_appending(const std::string& path);
+// Opens a name in a folder that is held open; `path` is what messages call it.
+std::unique_ptr<File> open_in(const Descriptor& folder, const std::string& name, const std::string& path);
+
+// posix_below.cpp
+std::unique_ptr<File> open_below_folder(const std::string& folder, const std::string& relative);
+void refuse_links_below(const std::string& folder, const std::string& relative);
+
+// posix_rename.cpp
+void rename_without_replacing(const std::string& from, const std::string& to);
+bool exchange_names(const std::string& one, const std::string& other);
+
+// posix_tree.cpp
+std::vector<std::string> sorted_names(const std::string& folder);
+void remove_whole_tree(const std::string& path);
+
+// posix_volume.cpp
+VolumeStatus volume_of(const std::string& path);
+
+// posix_rights.cpp
+void copy_all_rights(const std::string& from, const std::string& to);
+
+// posix_safety.cpp
+std::optional<std::string> why_unsafe(const std::string& real_folder);
+
+} // namespace lockstep
