@@ -20,7 +20,8 @@ struct DatabaseFile {
     std::string path;
 };
 
-// Which tables scripts wrote to, by what SQLite's authorizer saw; (database name, table), lower case.
+// Which tables scripts wrote to, by what SQLite's authorizer saw; (database name, table), lower case. The first database
+// goes by "main" as well as by its own name. A table that was renamed stands here by both names.
 struct WrittenTables {
     bool everything = false; // a program ran, or a script wrote to sqlite_schema itself
     std::set<std::pair<std::string, std::string>> tables;
@@ -29,7 +30,8 @@ struct WrittenTables {
 
 struct ScriptTimes {
     double seconds = 0;
-    std::map<std::string, double> table_seconds; // time of the statements that wrote a table, by its name
+    // Time of the statements that wrote a table or its indexes, by its name; "database.table" but for the first one.
+    std::map<std::string, double> table_seconds;
 };
 
 // Connected to the trial copies: the first is `main`, the others are attached under their names.
@@ -40,7 +42,7 @@ struct ScriptTimes {
 class Migrator {
   public:
     // `cancelled` is asked now and then while SQL runs; true ends it with Code::cancelled.
-    // `temporary_folder` takes SQLite's temporary files.
+    // SQLite's temporary files go to the process's SQLITE_TMPDIR.
     Migrator(std::vector<DatabaseFile> trial_copies, const Declarations& declarations,
              std::function<bool()> cancelled);
     ~Migrator();
@@ -50,7 +52,8 @@ class Migrator {
     // pragmas without Declarations::journal; a script that leaves a transaction open. PRAGMA foreign_keys is ignored.
     ScriptTimes run_script(const std::string& name, const std::string& text);
 
-    // A program of the release runs on the files itself: closes the connection before it, opens it again after.
+    // A program of the release runs on the files itself: closes the connection before it, with the journal modes put
+    // back, and opens it again after.
     void release_files();
     void reopen_files();
 
@@ -66,7 +69,9 @@ class Migrator {
 };
 
 // uuid5(namespace, name), sha256(x), regexp(pattern, text), require(condition, message): for scripts and checks.
-// All deterministic; require() raises its message where the condition is not true.
+// All deterministic but require(), which raises its message where the condition is not true (NULL is not true).
+// NULL gives NULL. regexp finds the ECMAScript pattern anywhere in the text, by characters; no back-references. uuid5's
+// namespace is a UUID, or dns, url, oid, x500 (RFC 4122).
 void register_functions(Database& database);
 
 // The script's statements that only this engine can run ("uuid5", …), for a script that is to run elsewhere.

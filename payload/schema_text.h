@@ -1,0 +1,30 @@
+// What a CREATE statement says that no PRAGMA tells. The text is SQLite's own, from sqlite_schema.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+
+// Names are in lower case, expressions normalised (payload/sql_text.h), lists sorted where order means
+// nothing.
+struct TableText {
+    std::vector<std::string> checks;              // of columns and of the table alike
+    std::map<std::string, std::string> generated; // column -> expression
+    std::vector<bool> deferred;         // INITIALLY DEFERRED, for each foreign key in the order of the text
+    std::vector<std::string> conflicts; // "unique (a, b) on conflict replace"; ABORT is what nothing means
+};
+TableText read_table_text(std::string_view create_table);
+
+struct IndexText {
+    std::vector<std::string> parts; // each column or expression, without COLLATE, ASC and DESC
+    std::string where;
+};
+IndexText read_index_text(std::string_view create_index);
+
+// A DEFAULT's value: 5 and (5) are the same, and so are 'x', "x" and x.
+std::string read_default(std::string_view value);
+
+} // namespace lockstep
