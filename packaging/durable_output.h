@@ -1,0 +1,43 @@
+// A file that appears under its name whole and synced, or not at all: `sign`, `wrap` and `build` never leave half a
+// bundle that somebody could copy to a USB stick.
+#pragma once
+
+#include "payload/bytes.h"
+#include "updater/file_system.h"
+
+#include <memory>
+#include <string>
+
+namespace lockstep {
+
+// A file beside the output that is removed at the end, whatever happens.
+class TemporaryFile {
+  public:
+    TemporaryFile(std::string path, std::uint32_t mode); // an old one of that name is removed
+    ~TemporaryFile();                                    // a failure to remove is told on stderr
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    File& file() { return *file_; }
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+    std::unique_ptr<File> file_;
+};
+
+class DurableOutput {
+  public:
+    DurableOutput(std::string path, std::uint32_t mode);
+
+    void write(Bytes bytes) { temporary_.file().write(bytes); }
+    void write(std::string_view text) { write(bytes_of(text)); }
+    // Synced and renamed over `path`, the folder synced: after a power cut it is the old file or the new one.
+    void commit();
+
+  private:
+    std::string path_;
+    TemporaryFile temporary_;
+};
+
+} // namespace lockstep

@@ -1,0 +1,161 @@
+#include "packaging/evidence.h"
+
+#include "payload/digest.h"
+#include "payload/error.h"
+#include "updater/file_system.h"
+#include "updater/process.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lockstep {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t evidence_limit = 64u << 20; // bytes
+
+// Objects of nlohmann::json are sorted by key, and lists keep the release's order: one text for one meaning.
+std::string declarations_digest(const Release& release) {
+    const Declarations& said = release.declarations;
+    json all = {{"max_shrink", said.max_shrink},           {"renamed_tables", said.renamed_tables},
+                {"dropped_tables", said.dropped_tables},   {"moved_columns", said.moved_columns},
+                {"changed_columns", said.changed_columns}, {"dropped_columns", said.dropped_columns},
+                {"ignore_tables", said.ignore_tables},     {"journal", said.journal}};
+    all["databases"] = json::array();
+    for (const DatabaseEntry& database : release.databases)
+        all["databases"].push_back(
+            {{"name", database.name}, {"path", database.path}, {"mask_defaults", database.mask_defaults}});
+    if (release.health)
+        all["health"] = {{"argv", release.health->argv}, {"timeout_s", release.health->timeout_s}};
+    return sha256(all.dump());
+}
+
+std::optional<std::string> changed_script(const std::map<std::string, std::string>& now,
+                                          const std::map<std::string, std::string>& rehearsed) {
+    for (const auto& [name, hash] : now) {
+        const auto found = rehearsed.find(name);
+        if (found == rehearsed.end()) return "the script " + name + " was added after the rehearsal";
+        if (found->second != hash) return "the script " + name + " was changed after the rehearsal";
+    }
+    for (const auto& [name, hash] : rehearsed)
+        if (!now.contains(name))
+            return "the script " + name + " was rehearsed, and isn't part of the release now";
+    return std::nullopt;
+}
+
+std::optional<std::string> missing_schema(const Release& release, const Evidence& evidence) {
+    if (evidence.schemas.empty()) return "it holds no schema: the rehearsal did not reach its end";
+    for (const std::string& platform : release.platforms)
+        if (!evidence.schemas.contains(platform)) return "the platform '" + platform + "' was not rehearsed";
+    for (const auto& [platform, schemas] : evidence.schemas)
+        for (const DatabaseEntry& database : release.databases)
+            if (!schemas.contains(database.name))
+                return "the database '" + database.name + "' was not rehearsed";
+    return std::nullopt;
+}
+
+json to_json(const RehearsalRun& run) {
+    return {{"from", run.from},
+            {"platform", run.platform},
+            {"database_bytes", run.database_bytes},
+            {"growth", run.growth},
+            {"seconds", run.seconds},
+            {"rows", run.rows},
+            {"table_seconds", run.table_seconds},
+            {"script_seconds", run.script_seconds}};
+}
+
+RehearsalRun run_from(const json& value) {
+    RehearsalRun run;
+    value.at("from").get_to(run.from);
+    value.at("platform").get_to(run.platform);
+    value.at("database_bytes").get_to(run.database_bytes);
+    value.at("growth").get_to(run.growth);
+    value.at("seconds").get_to(run.seconds);
+    value.at("rows").get_to(run.rows);
+    value.at("table_seconds").get_to(run.table_seconds);
+    value.at("script_seconds").get_to(run.script_seconds);
+    return run;
+}
+
+Evidence evidence_from(const json& value) {
+    Evidence evidence;
+    value.at("product").get_to(evidence.product);
+    value.at("version").get_to(evidence.version);
+    value.at("engine").get_to(evidence.engine);
+    value.at("created").get_to(evidence.created);
+    value.at("scripts").get_to(evidence.scripts);
+    value.at("declarations_sha256").get_to(evidence.declarations_sha256);
+    for (const auto& [platform, databases] : value.at("schemas").items())
+        for (const auto& [name, schema] : databases.items()) {
+            Fingerprint& fingerprint = evidence.schemas[platform][name];
+            schema.at("sha256").get_to(fingerprint.sha256);
+            schema.at("objects").get_to(fingerprint.objects);
+        }
+    for (const json& run : value.at("runs")) evidence.runs.push_back(run_from(run));
+    return evidence;
+}
+
+} // namespace
+
+Evidence evidence_for(const Release& release, const Migrations& migrations) {
+    Evidence evidence;
+    evidence.product = release.product;
+    evidence.version = release.version;
+    evidence.engine = LOCKSTEP_ENGINE_VERSION;
+    evidence.created = utc_now();
+    for (const auto& [name, source] : migrations.sources) evidence.scripts[name] = source.sha256;
+    evidence.declarations_sha256 = declarations_digest(release);
+    return evidence;
+}
+
+std::optional<std::string> evidence_refusal(const Release& release, const Evidence& evidence) {
+    if (evidence.product != release.product) return "it is of the product '" + evidence.product + "'";
+    if (evidence.version != release.version) return "it is of version " + evidence.version;
+    const Evidence now = evidence_for(release, read_migrations(release));
+    if (const auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
+    if (now.declarations_sha256 != evidence.declarations_sha256)
+        return "release.toml's declarations, databases or health command were changed after the rehearsal";
+    return missing_schema(release, evidence);
+}
+
+std::string evidence_path(const Release& release) {
+    return joined(release.folder, "rehearsal.json");
+}
+
+std::string write_evidence(const Evidence& evidence) {
+    json value = {{"product", evidence.product}, {"version", evidence.version},
+                  {"engine", evidence.engine},   {"created", evidence.created},
+                  {"scripts", evidence.scripts}, {"declarations_sha256", evidence.declarations_sha256},
+                  {"schemas", json::object()},   {"runs", json::array()}};
+    for (const auto& [platform, databases] : evidence.schemas)
+        for (const auto& [name, fingerprint] : databases)
+            value["schemas"][platform][name] = {{"sha256", fingerprint.sha256},
+                                                {"objects", fingerprint.objects}};
+    for (const RehearsalRun& run : evidence.runs) value["runs"].push_back(to_json(run));
+    return value.dump(2) + "\n";
+}
+
+Evidence parse_evidence(std::string_view text, const std::string& file) {
+    try {
+        return evidence_from(json::parse(text));
+    } catch (const json::exception& error) {
+        throw Error(Code::wrong_usage, "read the evidence", file, error.what())
+            .advise("Run 'lockstep rehearse' again.");
+    }
+}
+
+Evidence read_evidence(const Release& release) {
+    const std::string path = evidence_path(release);
+    if (!system_files().status(path))
+        throw Error(Code::wrong_usage, "read the evidence", path, "the release was never rehearsed")
+            .advise("Run 'lockstep rehearse " + release.file +
+                    " --db COPY.db' with copies of real databases.");
+    return parse_evidence(read_text(system_files(), path, evidence_limit), path);
+}
+
+void save_evidence(const Release& release, const Evidence& evidence) {
+    write_durably(system_files(), evidence_path(release), write_evidence(evidence), 0644);
+}
+
+} // namespace lockstep

@@ -1,0 +1,121 @@
+#include "packaging/code_tree.h"
+#include "packaging/make_bundle.h"
+#include "packaging/trust_documents.h"
+#include "payload/digest.h"
+#include "payload/error.h"
+#include "payload/schema.h"
+#include "payload/version.h"
+#include "updater/file_system.h"
+#include "updater/process.h"
+
+#include <algorithm>
+#include <iostream>
+
+namespace lockstep {
+namespace {
+
+void note_empty_folders(const CodeTree& tree) {
+    for (const std::string& folder : tree.empty_folders)
+        std::cerr << "lockstep: note: the empty folder " << joined(tree.folder, folder)
+                  << " doesn't travel: only files do\n";
+}
+
+bool holds(const CodeTree& tree, const std::string& path) {
+    return std::ranges::any_of(tree.files, [&](const FileEntry& entry) { return entry.path == path; });
+}
+
+void require_entry_points(const CodeTree& tree, const std::vector<std::string>& entry_points) {
+    for (const std::string& path : entry_points)
+        if (!holds(tree, path))
+            throw Error(Code::wrong_usage, "use the entry point", path, "there is no such file in " + tree.folder);
+}
+
+Fingerprint fingerprint_of_sample(const Release& release, const DatabaseEntry& entry, const std::string& path) {
+    try {
+        // Read-only where a -wal may hold part of it; else immutable, so that no sidecar file grows beside it.
+        const bool has_wal = system_files().status(path + "-wal").has_value();
+        Database database(path, has_wal ? OpenMode::read_only : OpenMode::immutable, Code::wrong_usage);
+        return fingerprint_of(database, "main", {entry.mask_defaults, release.declarations.ignore_tables});
+    } catch (const Error& error) {
+        throw with_code(error, Code::wrong_usage).during("reading the sample " + path);
+    }
+}
+
+void add_distinct(std::vector<Fingerprint>& list, const Fingerprint& fingerprint) {
+    const bool known = std::ranges::any_of(
+        list, [&](const Fingerprint& other) { return other.sha256 == fingerprint.sha256; });
+    if (!known) list.push_back(fingerprint);
+}
+
+Revision previous_revision(const Release& release, const PreviousRevision& previous) {
+    const CodeTree tree = list_code(previous.code, release);
+    Revision revision{previous.version, tree.files, {}, {}};
+    if (previous.entry_points) {
+        require_entry_points(tree, *previous.entry_points);
+        revision.entry_points = *previous.entry_points;
+    } else {
+        std::ranges::copy_if(release.entry_points, std::back_inserter(revision.entry_points),
+                             [&](const std::string& path) { return holds(tree, path); });
+    }
+    for (const DatabaseEntry& database : release.databases) {
+        const auto samples = previous.samples.find(database.name);
+        if (samples == previous.samples.end()) continue;
+        for (const std::string& path : samples->second)
+            add_distinct(revision.schemas[database.name], fingerprint_of_sample(release, database, path));
+    }
+    return revision;
+}
+
+void add_target(Manifest& manifest, const Release& release, const Evidence& evidence) {
+    const CodeTree tree = list_code(release.code, release);
+    note_empty_folders(tree);
+    require_entry_points(tree, release.entry_points);
+    manifest.target = {release.version, tree.files, release.entry_points, {}};
+    manifest.defaults = tree.preserved;
+    for (const auto& [platform, schemas] : evidence.schemas)
+        for (const auto& [name, fingerprint] : schemas) add_distinct(manifest.target.schemas[name], fingerprint);
+}
+
+void add_gate(Manifest& manifest, const std::string& gate) {
+    if (manifest.target.entry_points.empty()) return;
+    if (!system_files().status(gate))
+        throw Error(Code::wrong_usage, "read the gate", gate, "there is no such file")
+            .advise("Give --gate FILE: the release has entry points, and the gate stands there during the swap.");
+    manifest.gate_sha256 = sha256(*system_files().open(gate));
+}
+
+void add_trust(Manifest& manifest, const Release& release) {
+    for (const SignedDocument& document : read_trust_chain(release)) manifest.trust.push_back(sha256(document.bytes));
+}
+
+} // namespace
+
+std::string default_gate() { return joined(parent_of(own_executable()), "gate"); }
+
+Manifest make_manifest(const Release& release, const Evidence& evidence, const std::string& gate) {
+    Manifest manifest;
+    manifest.product = release.product;
+    manifest.version = release.version;
+    manifest.floor = release.floor;
+    manifest.platforms = release.platforms;
+    // Nothing older than what it was rehearsed with.
+    manifest.minimum_engine = evidence.engine.empty() ? LOCKSTEP_ENGINE_VERSION : evidence.engine;
+    manifest.created = evidence.created;
+    manifest.expires = release.expires;
+    for (const PreviousRevision& previous : release.previous)
+        manifest.from.push_back(previous_revision(release, previous));
+    add_target(manifest, release, evidence);
+    manifest.databases = release.databases;
+    manifest.preserve = release.preserve;
+    manifest.set_aside_local_changes = release.set_aside_local_changes;
+    manifest.migrations = read_migrations(release).migrations;
+    manifest.declarations = release.declarations;
+    manifest.health = release.health;
+    manifest.rehearsal = evidence.runs;
+    manifest.locations = release.locations;
+    add_gate(manifest, gate);
+    add_trust(manifest, release);
+    return manifest;
+}
+
+} // namespace lockstep

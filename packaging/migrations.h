@@ -1,0 +1,34 @@
+// The migrations/ folder: migrations/<X.Y.Z>/ holds what brings data to that version.
+//
+//   all.sql · *.run.toml · <platform>.sql     run in this order, programs in the order of their names
+//   revert.sql · checks.sql                   the way back; queries that must return no row
+//
+// Folders named "init" or ending in "-SNAPSHOT" are left alone; any other file or folder is refused by name,
+// because a misspelt script would otherwise not run, in silence.
+#pragma once
+
+#include "packaging/release.h"
+#include "payload/manifest.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+struct MigrationSource {
+    std::string path; // on the release manager's machine
+    std::string sha256;
+    std::uint64_t size = 0;
+};
+
+struct Migrations {
+    std::vector<Migration>
+        migrations; // ascending; above the lowest previous version, up to the release's own
+    std::map<std::string, MigrationSource> sources; // every file read, by its name: "1.1.0/all.sql"
+};
+
+// Throws Error (wrong_usage) naming the file or folder.
+Migrations read_migrations(const Release& release);
+
+} // namespace lockstep
