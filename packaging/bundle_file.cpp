@@ -30,7 +30,8 @@ std::vector<PublicKey> valid_signers(const BundleFile& bundle) {
     for (const KeySignature& signature : bundle.signatures.signatures) {
         const PublicKey key = PublicKey::from_base64(signature.key);
         if (!key.verifies(bytes_of(bundle.head.manifest), signature.signature))
-            throw Error(Code::not_trusted, "verify", bundle.path, "the signature of key " + signature.key + " is wrong");
+            throw Error(Code::not_trusted, "verify", bundle.path,
+                        "the signature of key " + signature.key + " is wrong");
         keys.push_back(key);
     }
     if (keys.empty()) throw Error(Code::not_trusted, "verify", bundle.path, "nobody has signed it");
@@ -46,7 +47,8 @@ void require_payload(const BundleFile& bundle, const Manifest& manifest) {
         ++piece;
     });
     if (piece != manifest.payload_pieces.size() || bundle.head.payload_size != manifest.payload_size)
-        throw Error(Code::not_trusted, "verify", bundle.path, "the payload is not as long as its manifest says");
+        throw Error(Code::not_trusted, "verify", bundle.path,
+                    "the payload is not as long as its manifest says");
 }
 
 } // namespace lockstep

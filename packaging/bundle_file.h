@@ -21,7 +21,8 @@ struct BundleFile {
 // Throws Error (not_trusted) where the file holds no whole bundle, (wrong_usage) where there is no such file.
 BundleFile open_bundle(const std::string& path);
 
-// The keys whose signatures stand in it. Throws Error (not_trusted) where one of them is wrong, or there is none.
+// The keys whose signatures stand in it. Throws Error (not_trusted) where one of them is wrong, or there is
+// none.
 std::vector<PublicKey> valid_signers(const BundleFile& bundle);
 
 // Reads the whole payload and holds it against the manifest. Throws Error (not_trusted) naming the piece.

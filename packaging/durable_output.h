@@ -1,5 +1,5 @@
-// A file that appears under its name whole and synced, or not at all: `sign`, `wrap` and `build` never leave half a
-// bundle that somebody could copy to a USB stick.
+// A file that appears under its name whole and synced, or not at all: `sign`, `wrap` and `build` never leave
+// half a bundle that somebody could copy to a USB stick.
 #pragma once
 
 #include "payload/bytes.h"

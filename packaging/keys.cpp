@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t key_limit = 64u << 10; // bytes; a PEM of Ed25519 has some hundred
 
 std::string read_key_text(const std::string& path) {
-    if (!system_files().status(path)) throw Error(Code::wrong_usage, "read the key", path, "there is no such file");
+    if (!system_files().status(path))
+        throw Error(Code::wrong_usage, "read the key", path, "there is no such file");
     return read_text(system_files(), path, key_limit);
 }
 
@@ -53,7 +54,8 @@ void write_key_pair(const std::string& name, const std::string& passphrase) {
     system_files().sync_folder(parent_of(name));
 }
 
-std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths, const std::string& passphrase_file) {
+std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths,
+                                          const std::string& passphrase_file) {
     std::vector<PrivateKey> keys;
     keys.reserve(paths.size());
     for (const std::string& path : paths) keys.push_back(read_private_key(path, passphrase_file));
@@ -70,7 +72,8 @@ std::vector<PublicKey> read_public_keys(const std::vector<std::string>& paths) {
 std::string read_passphrase(const std::string& file) {
     const std::string text = read_key_text(file);
     std::string line = text.substr(0, text.find_first_of("\r\n"));
-    if (line.empty()) throw Error(Code::wrong_usage, "read the passphrase in", file, "its first line is empty");
+    if (line.empty())
+        throw Error(Code::wrong_usage, "read the passphrase in", file, "its first line is empty");
     return line;
 }
 

@@ -11,13 +11,14 @@ namespace lockstep {
 // The environment variable that may hold the passphrase, for machines that build unattended.
 constexpr const char* passphrase_variable = "LOCKSTEP_PASSPHRASE";
 
-// NAME.key (0600) and NAME.pub. Throws Error (wrong_usage) where either exists: a key that is overwritten is lost, and
-// with it the trust of every laptop that pinned it.
+// NAME.key (0600) and NAME.pub. Throws Error (wrong_usage) where either exists: a key that is overwritten is
+// lost, and with it the trust of every laptop that pinned it.
 void write_key_pair(const std::string& name, const std::string& passphrase);
 
-// A key's passphrase comes from `passphrase_file` (its first line), else the environment, else the terminal; it is
-// asked for only where a key needs one. Throws Error (wrong_usage) where there is none to be had.
-std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths, const std::string& passphrase_file);
+// A key's passphrase comes from `passphrase_file` (its first line), else the environment, else the terminal;
+// it is asked for only where a key needs one. Throws Error (wrong_usage) where there is none to be had.
+std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths,
+                                          const std::string& passphrase_file);
 std::vector<PublicKey> read_public_keys(const std::vector<std::string>& paths);
 
 // The first line of a file.

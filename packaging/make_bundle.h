@@ -14,12 +14,13 @@ namespace lockstep {
 // The gate beside the running executable.
 std::string default_gate();
 
-// Everything of the manifest but the payload's size and pieces. Lists and hashes the code trees, and takes the
-// fingerprints of the samples; the target's schemas are the evidence's (none where it has none: a rehearsal makes its
-// own bundle before it knows them). `gate` is used only where there are entry points.
-// Throws Error (wrong_usage) naming what doesn't fit: an entry point that isn't in its tree, a trust document of
-// another product, a sample that is no database, no gate.
-Manifest make_manifest(const Release& release, const Evidence& evidence, const std::string& gate = default_gate());
+// Everything of the manifest but the payload's size and pieces. Lists and hashes the code trees, and takes
+// the fingerprints of the samples; the target's schemas are the evidence's (none where it has none: a
+// rehearsal makes its own bundle before it knows them). `gate` is used only where there are entry points.
+// Throws Error (wrong_usage) naming what doesn't fit: an entry point that isn't in its tree, a trust document
+// of another product, a sample that is no database, no gate.
+Manifest make_manifest(const Release& release, const Evidence& evidence,
+                       const std::string& gate = default_gate());
 
 // Writes payload and bundle. `out` is the old file or the whole new one, synced. `level` is zstd's, 1 to 19.
 // Throws Error (wrong_usage) where a file is no longer what the manifest lists.

@@ -27,12 +27,15 @@ bool holds(const CodeTree& tree, const std::string& path) {
 void require_entry_points(const CodeTree& tree, const std::vector<std::string>& entry_points) {
     for (const std::string& path : entry_points)
         if (!holds(tree, path))
-            throw Error(Code::wrong_usage, "use the entry point", path, "there is no such file in " + tree.folder);
+            throw Error(Code::wrong_usage, "use the entry point", path,
+                        "there is no such file in " + tree.folder);
 }
 
-Fingerprint fingerprint_of_sample(const Release& release, const DatabaseEntry& entry, const std::string& path) {
+Fingerprint fingerprint_of_sample(const Release& release, const DatabaseEntry& entry,
+                                  const std::string& path) {
     try {
-        // Read-only where a -wal may hold part of it; else immutable, so that no sidecar file grows beside it.
+        // Read-only where a -wal may hold part of it; else immutable, so that no sidecar file grows beside
+        // it.
         const bool has_wal = system_files().status(path + "-wal").has_value();
         Database database(path, has_wal ? OpenMode::read_only : OpenMode::immutable, Code::wrong_usage);
         return fingerprint_of(database, "main", {entry.mask_defaults, release.declarations.ignore_tables});
@@ -73,24 +76,29 @@ void add_target(Manifest& manifest, const Release& release, const Evidence& evid
     manifest.target = {release.version, tree.files, release.entry_points, {}};
     manifest.defaults = tree.preserved;
     for (const auto& [platform, schemas] : evidence.schemas)
-        for (const auto& [name, fingerprint] : schemas) add_distinct(manifest.target.schemas[name], fingerprint);
+        for (const auto& [name, fingerprint] : schemas)
+            add_distinct(manifest.target.schemas[name], fingerprint);
 }
 
 void add_gate(Manifest& manifest, const std::string& gate) {
     if (manifest.target.entry_points.empty()) return;
     if (!system_files().status(gate))
         throw Error(Code::wrong_usage, "read the gate", gate, "there is no such file")
-            .advise("Give --gate FILE: the release has entry points, and the gate stands there during the swap.");
+            .advise(
+                "Give --gate FILE: the release has entry points, and the gate stands there during the swap.");
     manifest.gate_sha256 = sha256(*system_files().open(gate));
 }
 
 void add_trust(Manifest& manifest, const Release& release) {
-    for (const SignedDocument& document : read_trust_chain(release)) manifest.trust.push_back(sha256(document.bytes));
+    for (const SignedDocument& document : read_trust_chain(release))
+        manifest.trust.push_back(sha256(document.bytes));
 }
 
 } // namespace
 
-std::string default_gate() { return joined(parent_of(own_executable()), "gate"); }
+std::string default_gate() {
+    return joined(parent_of(own_executable()), "gate");
+}
 
 Manifest make_manifest(const Release& release, const Evidence& evidence, const std::string& gate) {
     Manifest manifest;

@@ -31,7 +31,9 @@ class EchoOff {
 
 } // namespace
 
-bool has_terminal() { return isatty(STDIN_FILENO) == 1; }
+bool has_terminal() {
+    return isatty(STDIN_FILENO) == 1;
+}
 
 std::string ask_without_echo(const std::string& prompt) {
     std::cerr << prompt << ": " << std::flush;

@@ -23,7 +23,8 @@ std::vector<SignedDocument> read_trust_chain(const Release& release) {
             const SignedDocument document = read_trust_document(path);
             const Trust trust = parse_trust(document.bytes);
             if (trust.product != release.product)
-                throw Error(Code::wrong_usage, "use the trust document", path, "it is of the product '" + trust.product + "'");
+                throw Error(Code::wrong_usage, "use the trust document", path,
+                            "it is of the product '" + trust.product + "'");
             if (!chain.empty()) follow(parse_trust(chain.back().bytes), {document});
             chain.push_back(document);
         } catch (const Error& error) {

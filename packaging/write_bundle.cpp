@@ -23,7 +23,8 @@ class Blobs {
     }
 
   private:
-    // The file may have changed since it was listed; a blob under a wrong name would be refused by every laptop.
+    // The file may have changed since it was listed; a blob under a wrong name would be refused by every
+    // laptop.
     static std::function<void(const ByteSink&)> reader(const std::string& path, const std::string& hash,
                                                        std::uint64_t size) {
         return [path, hash, size](const ByteSink& sink) {
@@ -54,7 +55,8 @@ Blobs blobs_of(const Release& release, const Manifest& manifest, const std::stri
     return blobs;
 }
 
-Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateKey>& keys, const Release& release) {
+Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateKey>& keys,
+                         const Release& release) {
     Signatures signatures;
     for (const PrivateKey& key : keys)
         signatures.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(manifest))});

@@ -8,6 +8,7 @@
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace lockstep {
 
@@ -61,6 +62,12 @@ class SqliteShell {
         return answer();
     }
     void kill() { end(SIGKILL); }
+    // Lets it close the database and end by itself.
+    void quit() {
+        ::close(std::exchange(to_, -1));
+        ::waitpid(std::exchange(process_, -1), nullptr, 0);
+        ::close(from_);
+    }
     pid_t process() const { return process_; }
 
   private:
@@ -79,7 +86,10 @@ class SqliteShell {
 
 // A process of its own for one question.
 inline std::string asked(const std::string& database, const std::string& sql) {
-    return SqliteShell(database).run(sql);
+    SqliteShell shell(database);
+    const std::string answer = shell.run(sql);
+    shell.quit();
+    return answer;
 }
 
 } // namespace lockstep

@@ -1,0 +1,133 @@
+#include "packaging/combined_sql.h"
+
+#include "packaging/migrations.h"
+#include "payload/digest.h"
+#include "payload/error.h"
+#include "payload/migration.h"
+#include "payload/sql_text.h"
+#include "payload/sqlite.h"
+#include "payload/version.h"
+#include "updater/file_system.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t script_limit = 1u << 30; // bytes; SQLite takes no longer text
+
+bool is_any(const SqlToken& token, std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words, [&](std::string_view word) { return is_word(token, word); });
+}
+
+bool begins_trigger(SqlTokens tokens) {
+    if (tokens.size() < 3 || !is_word(tokens[0], "create")) return false;
+    return is_word(tokens[1], "trigger") ||
+           (is_any(tokens[1], {"temp", "temporary"}) && is_word(tokens[2], "trigger"));
+}
+
+// Keeps one transaction open over scripts that leave it to us, and none over those that don't.
+class Envelope {
+  public:
+    void add(const Script& script, const std::string& text) {
+        if (has_own_transaction(text)) {
+            commit();
+            sql_ += "\n-- ===== " + script.name + " (it holds its own transaction) =====\n";
+        } else {
+            begin();
+            sql_ += "\n-- ===== " + script.name + " =====\n";
+        }
+        sql_ += text;
+        const auto tokens = tokens_of(text);
+        if (!tokens.empty() && !is_sign(tokens.back(), ";")) sql_ += "\n;";
+        sql_ += '\n';
+    }
+
+    std::string finish() {
+        commit();
+        return std::move(sql_);
+    }
+
+  private:
+    void begin() {
+        if (!open_) sql_ += "\nBEGIN;\n";
+        open_ = true;
+    }
+    void commit() {
+        if (open_) sql_ += "\nCOMMIT;\n";
+        open_ = false;
+    }
+
+    std::string sql_;
+    bool open_ = false;
+};
+
+void require_versions(const Release& release, const std::string& from, const std::string& to) {
+    for (const std::string& version : {from, to})
+        if (!is_version(version)) throw Error(Code::wrong_usage, "use", version, "it is not a version X.Y.Z");
+    const std::string& lowest = release.previous.front().version;
+    if (compare_versions(from, lowest) < 0)
+        throw Error(Code::wrong_usage, "begin at", from, "the release begins at " + lowest);
+    if (compare_versions(to, release.version) > 0)
+        throw Error(Code::wrong_usage, "go to", to, "the release ends at " + release.version);
+    if (compare_versions(from, to) >= 0)
+        throw Error(Code::wrong_usage, "go from", from + " to " + to, "the second is not above the first");
+}
+
+std::string read_plain_script(const MigrationSource& source, const Script& script) {
+    std::string text = read_text(system_files(), source.path, script_limit);
+    const std::set<std::string> functions = engine_functions_in(text);
+    if (functions.empty()) return text;
+    std::string names;
+    for (const std::string& name : functions) names += (names.empty() ? "" : ", ") + name + "()";
+    throw Error(Code::wrong_usage, "write out", script.name,
+                "it uses " + names + ", which only Lockstep has");
+}
+
+void add_step(Envelope& envelope, const Migrations& all, const Step& step, const std::string& platform) {
+    if (!step.platform.empty() && step.platform != platform) return;
+    if (step.program)
+        throw Error(Code::wrong_usage, "write out", step.program->name,
+                    "it is a program, which no SQL script can run");
+    envelope.add(*step.script, read_plain_script(all.sources.at(step.script->name), *step.script));
+}
+
+std::string header(const Release& release, const std::string& from, const std::string& to) {
+    std::string text = "-- " + release.product + " " + from + " to " + to + "\n" +
+                       "-- On a copy, and so that the first error ends it: sqlite3 -bail COPY.db < this\n";
+    for (std::size_t i = 1; i < release.databases.size(); ++i)
+        text += "ATTACH " + quoted_text(release.databases[i].path) + " AS " +
+                quoted_name(release.databases[i].name) + ";\n";
+    return text + "PRAGMA foreign_keys=OFF;\n";
+}
+
+} // namespace
+
+bool has_own_transaction(const std::string& sql) {
+    const std::vector<SqlToken> tokens = tokens_of(sql);
+    bool first = true; // of a statement
+    bool in_trigger = false;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (first && !in_trigger && is_any(tokens[i], {"begin", "commit", "end", "rollback"})) return true;
+        if (first && in_trigger && is_word(tokens[i], "end")) in_trigger = false;
+        if (first && begins_trigger(SqlTokens(tokens).subspan(i))) in_trigger = true;
+        first = is_sign(tokens[i], ";");
+    }
+    return false;
+}
+
+std::string combined_sql(const Release& release, const std::string& from, const std::string& to,
+                         const std::string& platform) {
+    require_versions(release, from, to);
+    if (!platform.empty() && std::ranges::find(release.platforms, platform) == release.platforms.end())
+        throw Error(Code::wrong_usage, "use the platform", platform, "release.toml doesn't name it");
+    const Migrations all = read_migrations(release);
+    Envelope envelope;
+    for (const Migration& migration : all.migrations)
+        if (compare_versions(migration.version, from) > 0 && compare_versions(migration.version, to) <= 0)
+            for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
+    return header(release, from, to) + envelope.finish() + "PRAGMA foreign_key_check;\n";
+}
+
+} // namespace lockstep

@@ -1,0 +1,93 @@
+#include "packaging/command.h"
+#include "packaging/keys.h"
+#include "packaging/trust_documents.h"
+#include "payload/error.h"
+#include "updater/file_system.h"
+
+#include <iostream>
+#include <memory>
+
+namespace lockstep {
+namespace {
+
+struct Options {
+    std::string product;
+    std::vector<std::string> keys;
+    int threshold = 1;
+    std::string previous;
+    std::string out;
+    SigningOptions signing;
+};
+
+// The first document follows the plain pinned keys, which count as version 1.
+Trust next_trust(const Options& options) {
+    Trust trust;
+    trust.product = options.product;
+    trust.version = 2;
+    trust.threshold = options.threshold;
+    trust.keys = read_public_keys(options.keys);
+    if (static_cast<std::size_t>(trust.threshold) > trust.keys.size())
+        throw Error(Code::wrong_usage, "use the threshold", std::to_string(trust.threshold),
+                    "there are fewer keys");
+    return trust;
+}
+
+// Signed by its own keys and by its predecessor's, else no laptop would follow it.
+void require_followable(const Trust& trust, const SignedDocument& document, const Options& options) {
+    try {
+        if (!options.previous.empty()) {
+            follow(parse_trust(read_trust_document(options.previous).bytes), {document});
+        } else {
+            require_signed(trust, bytes_of(document.bytes), document.signatures, options.out);
+        }
+    } catch (const Error& error) {
+        throw with_code(error, Code::wrong_usage)
+            .advise("Give --key for enough keys of the document before this one and of this one: both must "
+                    "sign.");
+    }
+}
+
+int run(const Options& options) {
+    Trust trust = next_trust(options);
+    if (!options.previous.empty()) {
+        const Trust before = parse_trust(read_trust_document(options.previous).bytes);
+        if (before.product != options.product)
+            throw Error(Code::wrong_usage, "follow", options.previous,
+                        "it is of the product '" + before.product + "'");
+        trust.version = before.version + 1;
+    }
+    SignedDocument document;
+    document.bytes = write_trust(trust);
+    for (const PrivateKey& key : read_private_keys(options.signing.keys, options.signing.passphrase_file))
+        document.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(document.bytes))});
+    require_followable(trust, document, options);
+    write_durably(system_files(), options.out, write_signed(document), 0644);
+    std::cout << "Wrote " << options.out << ": version " << trust.version << ", " << trust.keys.size()
+              << " keys, of which " << trust.threshold << " must sign. Name it in release.toml: trust = [\""
+              << options.out << "\"]\n";
+    if (options.previous.empty())
+        std::cout << "It is followed only where the keys that are pinned have signed it too.\n";
+    return 0;
+}
+
+} // namespace
+
+Command add_trust(CLI::App& app) {
+    const auto options = std::make_shared<Options>();
+    CLI::App* line =
+        app.add_subcommand("trust", "Make the next trust document, which changes the keys to trust");
+    line->add_option("--product", options->product, "The product")->required()->type_name("P");
+    line->add_option("--keys", options->keys, "The keys to trust from then on")
+        ->required()
+        ->type_name("K.pub");
+    line->add_option("--threshold", options->threshold, "How many of them must sign (1)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    line->add_option("--previous", options->previous, "The document before, if there is one")
+        ->type_name("DOC.json");
+    line->add_option("-o,--output", options->out, "The document to write")->required()->type_name("DOC.json");
+    add_signing_options(*line, options->signing);
+    return {line, [options] { return run(*options); }};
+}
+
+} // namespace lockstep

@@ -1,0 +1,53 @@
+// `lockstep`: the release manager's tool. Each subcommand has its own file, command_<name>.cpp.
+#include "packaging/command.h"
+#include "payload/error.h"
+
+#include <exception>
+#include <iostream>
+
+namespace lockstep {
+namespace {
+
+std::vector<Command> add_commands(CLI::App& app) {
+    return {add_keygen(app),  add_build(app), add_sign(app), add_verify(app),
+            add_inspect(app), add_sql(app),   add_wrap(app), add_trust(app)};
+}
+
+int report(const Error& error) {
+    std::cerr << "lockstep: " << error.what() << (std::string_view(error.what()).ends_with('.') ? " " : ". ")
+              << meaning_of(error.code()).data << ' ' << error.advice() << '\n';
+    return static_cast<int>(error.code());
+}
+
+int run(const CLI::App& app, const std::vector<Command>& commands) {
+    for (const Command& command : commands)
+        if (command.line->parsed()) return command.run();
+    std::cout << app.help();
+    return static_cast<int>(Code::wrong_usage);
+}
+
+int parse_and_run(int count, char** arguments) {
+    CLI::App app("Lockstep: code and data of a release, in lockstep or not at all", "lockstep");
+    app.set_version_flag("--version", "lockstep " LOCKSTEP_ENGINE_VERSION);
+    app.require_subcommand(0, 1);
+    const std::vector<Command> commands = add_commands(app);
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : static_cast<int>(Code::wrong_usage);
+    }
+    return run(app, commands);
+}
+
+} // namespace
+} // namespace lockstep
+
+int main(int count, char** arguments) {
+    try {
+        return lockstep::parse_and_run(count, arguments);
+    } catch (const lockstep::Error& error) {
+        return lockstep::report(error);
+    } catch (const std::exception& error) {
+        return lockstep::report({lockstep::Code::internal_error, "finish", "the command", error.what()});
+    }
+}
