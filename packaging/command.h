@@ -15,6 +15,7 @@ struct Command {
 };
 
 Command add_keygen(CLI::App& app);
+Command add_rehearse(CLI::App& app);
 Command add_build(CLI::App& app);
 Command add_sign(CLI::App& app);
 Command add_verify(CLI::App& app);

@@ -1,0 +1,260 @@
+#include "packaging/rehearsal.h"
+
+#include "packaging/installation_copy.h"
+#include "packaging/make_bundle.h"
+#include "packaging/migrations.h"
+#include "payload/schema.h"
+#include "payload/version.h"
+#include "updater/rollback.h"
+#include "updater/update.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+// One installation to be rehearsed: a previous revision with a file for each database.
+struct Cast {
+    const PreviousRevision* previous = nullptr;
+    std::map<std::string, std::string> databases; // name -> file
+};
+
+class Rehearsal {
+  public:
+    Rehearsal(const Release& release, const RehearsalRequest& request)
+        : release_(release), request_(request), migrations_(read_migrations(release)),
+          evidence_(evidence_for(release, migrations_)) {}
+
+    Evidence run() {
+        make_bundle();
+        for (const std::string& platform : platforms())
+            for (const Cast& cast : casts()) rehearse_one(cast, platform);
+        return evidence_;
+    }
+
+  private:
+    // Signed with a key that is forgotten at the end. The schemas that come out aren't known yet.
+    void make_bundle() {
+        Release unsigned_release = release_;
+        unsigned_release.trust.clear();
+        manifest_ = make_manifest(unsigned_release, evidence_, request_.gate);
+        manifest_.expires.reset();
+        write_bundle(unsigned_release, manifest_, {key_}, bundle(), 1, request_.gate);
+    }
+
+    std::vector<std::string> platforms() const {
+        const bool differ = std::ranges::any_of(migrations_.migrations, [](const Migration& migration) {
+            return std::ranges::any_of(migration.steps,
+                                       [](const Step& step) { return !step.platform.empty(); });
+        });
+        return differ ? release_.platforms : std::vector<std::string>{""};
+    }
+
+    std::vector<Cast> casts() const {
+        std::vector<Cast> all;
+        for (const PreviousRevision& previous : release_.previous) {
+            std::size_t count = 1;
+            for (const auto& [name, files] : previous.samples) count = std::max(count, files.size());
+            for (std::size_t i = 0; i < count; ++i) all.push_back(cast_of_samples(previous, i));
+        }
+        const auto copies = cast_of_copies();
+        if (copies) all.push_back(*copies);
+        return all;
+    }
+
+    static Cast cast_of_samples(const PreviousRevision& previous, std::size_t number) {
+        Cast cast{&previous, {}};
+        for (const auto& [name, files] : previous.samples)
+            if (!files.empty()) cast.databases[name] = files[std::min(number, files.size() - 1)];
+        return cast;
+    }
+
+    // Each --db belongs to the revision whose samples have its schema; the other databases are that one's
+    // samples.
+    std::optional<Cast> cast_of_copies() const {
+        std::optional<Cast> cast;
+        for (const std::string& copy : request_.copies) {
+            const auto [name, file] = named(copy);
+            const PreviousRevision* previous = revision_of(name, file);
+            if (cast && cast->previous != previous)
+                throw Error(Code::wrong_usage, "rehearse together with the other --db", file,
+                            "it is of version " + previous->version + ", the other of " +
+                                cast->previous->version);
+            if (!cast) cast = cast_of_samples(*previous, 0);
+            cast->databases[name] = file;
+        }
+        return cast;
+    }
+
+    std::pair<std::string, std::string> named(const std::string& copy) const {
+        for (const DatabaseEntry& entry : release_.databases)
+            if (copy.starts_with(entry.name + "=")) return {entry.name, copy.substr(entry.name.size() + 1)};
+        return {release_.databases.front().name, copy};
+    }
+
+    const PreviousRevision* revision_of(const std::string& name, const std::string& file) const {
+        const auto entry = std::ranges::find(release_.databases, name, &DatabaseEntry::name);
+        Database database(file, OpenMode::immutable, Code::wrong_usage);
+        const Fingerprint found =
+            fingerprint_of(database, "main", {entry->mask_defaults, release_.declarations.ignore_tables});
+        std::string nearest;
+        for (const Revision& revision : manifest_.from) {
+            const auto schemas = revision.schemas.find(name);
+            if (schemas == revision.schemas.end()) continue;
+            for (const Fingerprint& schema : schemas->second) {
+                if (schema.sha256 == found.sha256)
+                    return &*std::ranges::find(release_.previous, revision.version,
+                                               &PreviousRevision::version);
+                for (const std::string& difference : schema_differences(schema, found))
+                    nearest += "\n  against " + revision.version + ": " + difference;
+            }
+        }
+        throw Error(Code::wrong_usage, "rehearse on", file,
+                    "its schema is of none of the previous versions:" + nearest);
+    }
+
+    void rehearse_one(const Cast& cast, const std::string& platform) {
+        const std::string what = cast.previous->version + " -> " + release_.version +
+                                 (platform.empty() ? "" : " (" + platform + ")") + ", " + described(cast);
+        try {
+            const std::string root = joined(request_.work, "installation");
+            install(cast, root);
+            const auto before = snapshot(files_, root);
+            update(root, platform, cast, what);
+            roll_back(root);
+            if (const auto difference = snapshot_difference(before, snapshot(files_, root));
+                !difference.empty())
+                throw Error(Code::verification_failed, "roll back to the byte in", root, difference);
+            if (has_revert(*cast.previous)) rehearse_revert(root, platform);
+            files_.remove_tree(root);
+        } catch (Error& error) {
+            throw error.during("rehearsing " + what);
+        }
+    }
+
+    static std::string described(const Cast& cast) {
+        std::string text;
+        for (const auto& [name, file] : cast.databases) text += (text.empty() ? "" : ", ") + file;
+        return text.empty() ? "without a database" : text;
+    }
+
+    void install(const Cast& cast, const std::string& root) {
+        files_.remove_tree(root);
+        copy_folder(files_, cast.previous->code, root);
+        for (const DatabaseEntry& entry : release_.databases) {
+            const auto file = cast.databases.find(entry.name);
+            if (file == cast.databases.end()) continue;
+            const std::string place = joined(root, entry.path);
+            files_.make_folders(parent_of(place), 0755);
+            copy_file(files_, *files_.open(file->second), place, 0644);
+        }
+    }
+
+    Request engine_request(const std::string& root, const std::string& platform) const {
+        Request request;
+        request.root = root;
+        request.bundle = bundle();
+        request.trust = {key_.public_key()};
+        request.platform = platform;
+        request.rehearsal = true;
+        return request;
+    }
+
+    void update(const std::string& root, const std::string& platform, const Cast& cast,
+                const std::string& what) {
+        Progress progress;
+        const Request request = engine_request(root, platform);
+        Update engine(files_, request, progress);
+        const Outcome outcome = engine.run();
+        if (outcome.outcome != "updated")
+            throw Error(Code::wrong_usage, "rehearse", release_.file, "the engine said: " + outcome.message);
+        record(engine.measured(), outcome, cast, platform);
+        const RehearsalRun& run = evidence_.runs.back();
+        std::int64_t rows = 0;
+        for (const auto& [table, count] : run.rows) rows += count;
+        request_.report("rehearsed " + what + ": " + std::to_string(rows) + " rows");
+    }
+
+    void record(const Measured& measured, const Outcome& outcome, const Cast& cast,
+                const std::string& platform) {
+        RehearsalRun run;
+        run.from = cast.previous->version;
+        run.platform = platform;
+        run.database_bytes = measured.database_bytes;
+        if (measured.database_bytes > 0)
+            run.growth = std::max(1.0, static_cast<double>(measured.largest_trial) /
+                                           static_cast<double>(measured.database_bytes));
+        for (const Phase& phase : outcome.phases)
+            if (phase.name == "migrate" || phase.name == "verify the trial copy")
+                run.seconds += phase.seconds;
+        run.rows = measured.rows;
+        run.table_seconds = measured.table_seconds;
+        run.script_seconds = measured.script_seconds;
+        evidence_.runs.push_back(std::move(run));
+        for (const auto& [database, schema] : measured.schemas)
+            require_one_schema(platform, database, schema, cast);
+    }
+
+    // Every way to the target has to end in one schema, or the next release would know only one of them.
+    void require_one_schema(const std::string& platform, const std::string& database,
+                            const Fingerprint& schema, const Cast& cast) {
+        auto& known = evidence_.schemas[platform];
+        const auto [found, added] = known.emplace(database, schema);
+        if (added || found->second.sha256 == schema.sha256) return;
+        std::string cause =
+            "from " + cast.previous->version + " another schema comes out than from the ones before:";
+        for (const std::string& difference : schema_differences(found->second, schema))
+            cause += "\n  " + difference;
+        throw Error(Code::verification_failed, "accept the migrated database", database, cause);
+    }
+
+    void roll_back(const std::string& root) {
+        Progress progress;
+        Request request;
+        request.root = root;
+        Rollback(files_, request, progress).run();
+    }
+
+    bool has_revert(const PreviousRevision& previous) const {
+        bool any = false;
+        for (const Migration& migration : migrations_.migrations) {
+            if (compare_versions(migration.version, previous.version) <= 0) continue;
+            if (migration.reverts.empty() && !migration.steps.empty()) return false;
+            any = any || !migration.reverts.empty();
+        }
+        return any;
+    }
+
+    // A write after the update, of no content, so that the rollback has to migrate the data back.
+    void rehearse_revert(const std::string& root, const std::string& platform) {
+        Progress progress;
+        const Request request = engine_request(root, platform);
+        Update(files_, request, progress).run();
+        for (const DatabaseEntry& entry : release_.databases) {
+            const std::string path = joined(root, entry.path);
+            if (!files_.status(path)) continue;
+            Database database(path, OpenMode::read_write);
+            database.run("CREATE TABLE lockstep_rehearsal(x); DROP TABLE lockstep_rehearsal;");
+        }
+        roll_back(root);
+    }
+
+    std::string bundle() const { return joined(request_.work, "rehearsal.bundle"); }
+
+    FileSystem& files_ = system_files();
+    const Release& release_;
+    const RehearsalRequest& request_;
+    Migrations migrations_;
+    Evidence evidence_;
+    Manifest manifest_;
+    const PrivateKey key_ = PrivateKey::generate();
+};
+
+} // namespace
+
+Evidence rehearse(const Release& release, const RehearsalRequest& request) {
+    return Rehearsal(release, request).run();
+}
+
+} // namespace lockstep
