@@ -86,7 +86,9 @@ void add_gate(Manifest& manifest, const std::string& gate) {
         throw Error(Code::wrong_usage, "read the gate", gate, "there is no such file")
             .advise(
                 "Give --gate FILE: the release has entry points, and the gate stands there during the swap.");
-    manifest.gate_sha256 = sha256(*system_files().open(gate));
+    const auto program = system_files().open(gate);
+    manifest.gate_sha256 = sha256(*program);
+    manifest.gate_size = program->size();
 }
 
 void add_trust(Manifest& manifest, const Release& release) {

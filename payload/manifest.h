@@ -134,6 +134,7 @@ struct Manifest {
     std::optional<Health> health;
     std::vector<RehearsalRun> rehearsal;
     std::vector<std::string> locations;
+    std::uint64_t gate_size = 0;
     std::string gate_sha256;        // blob of the gate program; empty where there are no entry points
     std::vector<std::string> trust; // sha256 of each trust document in signatures.json, in order
     std::uint64_t payload_size = 0;

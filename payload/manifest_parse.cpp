@@ -156,6 +156,7 @@ void read_facts(Fields& fields, Manifest& manifest) {
     manifest.health = optional_object(fields, "health", health_from);
     manifest.locations = fields.texts("locations");
     manifest.gate_sha256 = fields.text("gate_sha256");
+    manifest.gate_size = fields.number("gate_size");
     manifest.trust = fields.texts("trust");
     manifest.payload_size = fields.number("payload_size");
     manifest.payload_pieces = fields.texts("payload_pieces");

@@ -98,6 +98,7 @@ Json manifest_json(const Manifest& manifest) {
               {"rehearsal", list_of(manifest.rehearsal, rehearsal_json)},
               {"locations", manifest.locations},
               {"gate_sha256", manifest.gate_sha256},
+              {"gate_size", manifest.gate_size},
               {"trust", manifest.trust},
               {"payload_size", manifest.payload_size},
               {"payload_pieces", manifest.payload_pieces}};

@@ -58,12 +58,14 @@ void Rollback::find_update() {
     const auto update = session_->ledger() ? session_->ledger()->last_update() : std::nullopt;
     if (!update)
         throw Error(Code::not_recognised, "roll back", session_->layout().root(),
-                    "no update was made here that could be taken back");
+                    "no update was made here that could be taken back")
+            .advise("Nothing needs to be done.");
     update_ = *update;
     const std::string kept = session_->layout().kept(update_.id);
     if (!files_.status(kept))
         throw Error(Code::not_recognised, "roll back", session_->layout().root(),
-                    "the backup of version " + update_.from_version + " is no longer kept");
+                    "the backup of version " + update_.from_version + " is no longer kept")
+            .advise("Go on with version " + update_.to_version + ".");
     const std::string manifest = read_text(files_, Layout::manifest(kept), manifest_limit);
     if (sha256(manifest) != update_.manifest_sha256)
         throw Error(Code::verification_failed, "use the backup in", kept, "its manifest is damaged");

@@ -108,7 +108,7 @@ void stage_gates(FileSystem& files, const Layout& layout, const VerifiedBundle& 
         if (placement.gate_slot.empty()) continue;
         if (gate.empty())
             unpack_blobs(
-                bundle, {{bundle.manifest.gate_sha256, 0}},
+                bundle, {{bundle.manifest.gate_sha256, bundle.manifest.gate_size}},
                 [&](const std::string&) { return [&](Bytes piece) { gate += text_of(piece); }; },
                 [](const std::string&) {});
         placement.gate = stage_gate(files, layout, placement, TextSource(gate));
