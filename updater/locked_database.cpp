@@ -31,7 +31,8 @@ Connection open_connection(const std::string& path) {
     if (result != SQLITE_OK) throw sqlite_error(made, Code::internal_error, "open the database", path);
     sqlite3_extended_result_codes(made, 1);
     sqlite3_busy_timeout(made, busy_timeout_ms);
-    // SQLite would remove the WAL by its name, at a time when another database may stand at that name.
+    // At the end SQLite looks whether its file still has its name, and then removes the WAL of that name:
+    // between the two another database may come to stand there. remove_sidecars() has done it already.
     sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return connection;
 }
