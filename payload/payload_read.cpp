@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
+#include <cerrno>
 #include <exception>
 
 namespace lockstep {
@@ -62,7 +63,7 @@ class VerifiedPieces {
 
 la_ssize_t on_read(archive* reader, void* pieces, const void** data) {
     const la_ssize_t size = static_cast<VerifiedPieces*>(pieces)->next(data);
-    if (size < 0) archive_set_error(reader, ARCHIVE_ERRNO_MISC, "the payload can't be read");
+    if (size < 0) archive_set_error(reader, EIO, "the payload can't be read");
     return size;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
+#include <cerrno>
 #include <exception>
 #include <tuple>
 
@@ -73,7 +74,7 @@ class PieceHasher {
 la_ssize_t on_write(archive* writer, void* hasher, const void* data, std::size_t size) {
     const Bytes bytes(static_cast<const std::byte*>(data), size);
     if (static_cast<PieceHasher*>(hasher)->take(bytes)) return static_cast<la_ssize_t>(size);
-    archive_set_error(writer, ARCHIVE_ERRNO_MISC, "the output failed");
+    archive_set_error(writer, EIO, "the output failed");
     return -1;
 }
 
