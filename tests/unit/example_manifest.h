@@ -38,7 +38,8 @@ inline Manifest example_manifest() {
     manifest.declarations.max_shrink = {{"audit_log", "100%"}};
     manifest.declarations.journal = true;
     manifest.health = Health{{"{root}/clinic", "--self-test"}, 60};
-    manifest.rehearsal = {{"1.0.0", "field", 4096, 1.25, 0.5, {{"patient", 12}}, {{"patient", 0.25}}, {{"all", 0.1}}}};
+    manifest.rehearsal = {
+        {"1.0.0", "field", 4096, 1.25, 0.5, {{"patient", 12}}, {{"patient", 0.25}}, {{"all", 0.1}}}};
     manifest.locations = {"/opt/clinic"};
     manifest.gate_sha256 = sha256("gate");
     return manifest;

@@ -46,7 +46,8 @@ TEST(Manifest, SurvivesItsJson) {
     const std::string json = write_manifest(manifest);
     EXPECT_EQ(parse_manifest(json), manifest);
     EXPECT_EQ(write_manifest(parse_manifest(json)), json);
-    EXPECT_TRUE(json.starts_with(R"({"created":"2026-01-31T12:00:00Z","databases":[{"mask_defaults":)")) << json;
+    EXPECT_TRUE(json.starts_with(R"({"created":"2026-01-31T12:00:00Z","databases":[{"mask_defaults":)"))
+        << json;
 
     Manifest bare = manifest;
     bare.expires.reset();
@@ -58,17 +59,20 @@ TEST(Manifest, SurvivesItsJson) {
 TEST(Manifest, RefusesJsonThatCanBeReadInTwoWays) {
     EXPECT_EQ(parse_refusal(R"({"a":1,"a":1})"),
               "Could not read the manifest: the key 'a' stands twice in one object");
-    EXPECT_EQ(parse_refusal(R"({"a":9007199254740993})"), "Could not read the manifest: a number is beyond 2^53");
-    EXPECT_EQ(parse_refusal(R"({"a":-9007199254740993})"), "Could not read the manifest: a number is beyond 2^53");
-    EXPECT_EQ(parse_refusal(R"({"a":99999999999999999999999})"), "Could not read the manifest: a number is beyond 2^53");
+    EXPECT_EQ(parse_refusal(R"({"a":9007199254740993})"),
+              "Could not read the manifest: a number is beyond 2^53");
+    EXPECT_EQ(parse_refusal(R"({"a":-9007199254740993})"),
+              "Could not read the manifest: a number is beyond 2^53");
+    EXPECT_EQ(parse_refusal(R"({"a":99999999999999999999999})"),
+              "Could not read the manifest: a number is beyond 2^53");
     EXPECT_EQ(parse_refusal(R"({"a":1e300})"), "Could not read the manifest: a number is beyond 2^53");
     const std::string deep = "Could not read the manifest: it is nested deeper than 32";
     EXPECT_EQ(parse_refusal(std::string(33, '[') + std::string(33, ']')), deep);
     EXPECT_EQ(parse_refusal(std::string(1'000'000, '[')), deep);
     EXPECT_EQ(parse_refusal(std::string(32, '[') + std::string(32, ']')),
               "Could not read the manifest: it must be an object");
-    for (const char* bad : {"", "{", "{}x", "{\"a\":NaN}", "{\"a\":1e999}", "{\"\xff\":1}", "{\"a\":\"\\ud800\"}",
-                            "{'a':1}", "{\"a\":01}", "{\"a\":1,}", "// a\n{}"})
+    for (const char* bad : {"", "{", "{}x", "{\"a\":NaN}", "{\"a\":1e999}", "{\"\xff\":1}",
+                            "{\"a\":\"\\ud800\"}", "{'a':1}", "{\"a\":01}", "{\"a\":1,}", "// a\n{}"})
         EXPECT_NE(parse_refusal(bad).find("Could not read the manifest: it is no valid JSON near byte"),
                   std::string::npos)
             << bad << ": " << parse_refusal(bad);
@@ -77,7 +81,8 @@ TEST(Manifest, RefusesJsonThatCanBeReadInTwoWays) {
 }
 
 TEST(Manifest, NamesTheKeyThatIsMissingUnknownOrWrong) {
-    EXPECT_EQ(changed([](auto& json) { json.erase("product"); }), "Could not read the manifest: 'product' is missing");
+    EXPECT_EQ(changed([](auto& json) { json.erase("product"); }),
+              "Could not read the manifest: 'product' is missing");
     EXPECT_EQ(changed([](auto& json) { json["target"]["files"][1].erase("mode"); }),
               "Could not read the manifest: 'target.files[1].mode' is missing");
     EXPECT_EQ(changed([](auto& json) { json["from"][0]["more"] = 1; }),
@@ -107,15 +112,19 @@ TEST(Manifest, KeepsItsRulesWhenWritten) {
     EXPECT_EQ(broken([](Manifest& m) { std::swap(m.target.files[0], m.target.files[1]); }),
               start + "the file 'bin/clinic' is out of order: files are sorted by path, each named once");
     EXPECT_EQ(broken([](Manifest& m) { m.target.files[1].path = "data/Clinic.db"; }),
-              start + "the paths 'data/clinic.db' and 'data/Clinic.db' of version 1.1.0 would be one on some file systems");
-    EXPECT_EQ(broken([](Manifest& m) { m.defaults[0].path = "README.txt"; }),
-              start + "the paths 'readme.txt' and 'README.txt' of version 1.1.0 would be one on some file systems");
+              start + "the paths 'data/clinic.db' and 'data/Clinic.db' of version 1.1.0 would be one on some "
+                      "file systems");
+    EXPECT_EQ(
+        broken([](Manifest& m) { m.defaults[0].path = "README.txt"; }),
+        start + "the paths 'readme.txt' and 'README.txt' of version 1.1.0 would be one on some file systems");
     EXPECT_EQ(broken([](Manifest& m) { m.target.entry_points = {"clinic"}; }),
               start + "the entry point 'clinic' is no file of version 1.1.0");
     EXPECT_EQ(broken([](Manifest& m) { m.gate_sha256.clear(); }),
               start + "there are entry points, but no gate to put there");
-    EXPECT_EQ(broken([](Manifest& m) { m.version = "v1"; }), start + "the version 'v1' is not a version such as 1.2.0");
-    EXPECT_EQ(broken([](Manifest& m) { m.floor.clear(); }), start + "the floor '' is not a version such as 1.2.0");
+    EXPECT_EQ(broken([](Manifest& m) { m.version = "v1"; }),
+              start + "the version 'v1' is not a version such as 1.2.0");
+    EXPECT_EQ(broken([](Manifest& m) { m.floor.clear(); }),
+              start + "the floor '' is not a version such as 1.2.0");
     EXPECT_EQ(broken([](Manifest& m) { m.target.version = "1.2.0"; }),
               start + "the target's version '1.2.0' is not the manifest's");
     EXPECT_EQ(broken([](Manifest& m) { m.expires = "tomorrow"; }),
@@ -140,14 +149,16 @@ TEST(Manifest, KeepsSomeDatabaseNames) {
         });
     };
     for (const char* reserved : {"temp", "TEMP", "before", "Before_main", "beforehand"})
-        EXPECT_EQ(named(0, reserved), std::string("Could not write the manifest: the database name '") + reserved +
-                                          "' is reserved");
+        EXPECT_EQ(named(0, reserved), std::string("Could not write the manifest: the database name '") +
+                                          reserved + "' is reserved");
     EXPECT_EQ(named(1, "Main"), "Could not write the manifest: the database name 'Main' is reserved");
-    EXPECT_EQ(named(1, "a-b"), "Could not write the manifest: the database name 'a-b' may hold only letters, digits and _");
+    EXPECT_EQ(named(1, "a-b"),
+              "Could not write the manifest: the database name 'a-b' may hold only letters, digits and _");
     EXPECT_EQ(named(0, "STOCK"), "Could not write the manifest: the database name 'stock' is used twice");
     EXPECT_EQ(named(0, "clinic"), "nothing was thrown");
     EXPECT_EQ(broken([](Manifest& m) {
-                  for (int i = 0; i < 4; ++i) m.databases.push_back({"d" + std::to_string(i), "d" + std::to_string(i), {}});
+                  for (int i = 0; i < 4; ++i)
+                      m.databases.push_back({"d" + std::to_string(i), "d" + std::to_string(i), {}});
               }),
               "Could not write the manifest: there are more than 5 databases");
 }

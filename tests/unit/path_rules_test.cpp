@@ -5,8 +5,9 @@
 using namespace lockstep;
 
 TEST(PathRules, LetsOrdinaryPathsBe) {
-    for (const char* path : {"clinic", "data/clinic.db", "a b/c-d_e.f", "Übersicht/日本.txt", ".hidden", "a..b",
-                             "console.log", "com10", "lpt", "aux1/x", "x/.lockstep", ".lockstep2", "COMA"})
+    for (const char* path :
+         {"clinic", "data/clinic.db", "a b/c-d_e.f", "Übersicht/日本.txt", ".hidden", "a..b", "console.log",
+          "com10", "lpt", "aux1/x", "x/.lockstep", ".lockstep2", "COMA"})
         EXPECT_EQ(path_refusal(path), std::nullopt) << path;
     EXPECT_EQ(path_refusal(std::string(255, 'x')), std::nullopt);
 }
@@ -62,12 +63,12 @@ TEST(PathRules, FindsPathsThatWouldBeOne) {
     };
     EXPECT_TRUE(collide("a", "a"));
     EXPECT_TRUE(collide("Readme", "README"));
-    EXPECT_TRUE(collide("\u00e9", "e\u0301"));       // composed and decomposed
-    EXPECT_TRUE(collide("\u00c9", "e\u0301"));       // and of another case
+    EXPECT_TRUE(collide("\u00e9", "e\u0301")); // composed and decomposed
+    EXPECT_TRUE(collide("\u00c9", "e\u0301")); // and of another case
     EXPECT_TRUE(collide("stra\u00dfe", "STRASSE"));
-    EXPECT_TRUE(collide("a", "a/b"));                // a file and a folder
+    EXPECT_TRUE(collide("a", "a/b")); // a file and a folder
     EXPECT_TRUE(collide("a/b", "A"));
-    EXPECT_TRUE(collide("Docs/a", "docs/b"));        // the folders are one
+    EXPECT_TRUE(collide("Docs/a", "docs/b")); // the folders are one
     EXPECT_EQ(colliding_paths({"a/b", "a/c", "ab", "a.b", "b/a"}), std::nullopt);
     EXPECT_EQ(colliding_paths({}), std::nullopt);
 }
@@ -83,7 +84,8 @@ TEST(PathRules, MatchesPatterns) {
     EXPECT_TRUE(matches_pattern("**/*.log", "a.log"));
     EXPECT_TRUE(matches_pattern("**/*.log", "x/y/a.log"));
     EXPECT_FALSE(matches_pattern("**/a.log", "x/ba.log"));
-    EXPECT_TRUE(matches_pattern("a?c", "a\u00e9" "c"));
+    EXPECT_TRUE(matches_pattern("a?c", "a\u00e9"
+                                       "c"));
     EXPECT_FALSE(matches_pattern("a?c", "a/c"));
     EXPECT_FALSE(matches_pattern("a*c", "ab/c"));
     EXPECT_TRUE(matches_pattern("a*", "a"));

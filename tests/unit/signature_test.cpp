@@ -37,8 +37,9 @@ TEST(Signature, VerifiesWhatItsKeySignedAndNothingElse) {
 TEST(Signature, KnowsTheVectorOfRfc8032) {
     // RFC 8032, section 7.1, TEST 2
     const PublicKey key = PublicKey::from_base64("PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=");
-    EXPECT_TRUE(key.verifies(bytes_of("\x72"), "kqAJqfDUyrhyDoILX2QlQKKye1QWUD+Ps3YiI+vbadoIWsHkPhWZbkWPNhPQ8R2M"
-                                               "OHsurrQwKu6wDSkWErsMAA=="));
+    EXPECT_TRUE(key.verifies(bytes_of("\x72"),
+                             "kqAJqfDUyrhyDoILX2QlQKKye1QWUD+Ps3YiI+vbadoIWsHkPhWZbkWPNhPQ8R2M"
+                             "OHsurrQwKu6wDSkWErsMAA=="));
 }
 
 TEST(Signature, KeysSurviveTheirFiles) {
@@ -65,14 +66,16 @@ TEST(Signature, SaysWhyAPrivateKeyCannotBeRead) {
 TEST(Signature, SaysWhyAPublicKeyCannotBeRead) {
     EXPECT_EQ(message_of([] { PublicKey::from_pem("hello", "k.pub"); }, Code::not_trusted),
               "Could not read k.pub: it is no Ed25519 public key in PEM form");
-    EXPECT_EQ(message_of([] { PublicKey::from_pem(PrivateKey::generate().pem(""), "k.pub"); }, Code::not_trusted),
-              "Could not read k.pub: it is no Ed25519 public key in PEM form");
+    EXPECT_EQ(
+        message_of([] { PublicKey::from_pem(PrivateKey::generate().pem(""), "k.pub"); }, Code::not_trusted),
+        "Could not read k.pub: it is no Ed25519 public key in PEM form");
     EXPECT_EQ(message_of([] { PublicKey::from_base64("AAAA"); }, Code::not_trusted),
               "Could not read a public key: an Ed25519 key has 32 bytes, this one has not");
 }
 
 TEST(Base64, HasOneTextForOneValue) {
-    for (const std::string text : {"", "a", "ab", "abc", "abcd"}) EXPECT_EQ(from_base64(to_base64(bytes_of(text))), text);
+    for (const std::string text : {"", "a", "ab", "abc", "abcd"})
+        EXPECT_EQ(from_base64(to_base64(bytes_of(text))), text);
     EXPECT_EQ(to_base64(bytes_of("ab")), "YWI=");
     for (const char* bad : {"YWI", "YWJ=", " YWI=", "YWI=\n", "Y*I=", "====", "YW=I", "YQ==YQ=="})
         EXPECT_EQ(message_of([&] { from_base64(bad); }, Code::not_trusted),
@@ -93,8 +96,8 @@ TEST(Signature, IsAcceptedByTheOpensslProgram) {
     write("key.pub", key.public_key().pem());
     write("sig", from_base64(key.sign(bytes_of("manifest"))));
     const auto verify = [&](const std::string& message) {
-        return std::system(("cd " + folder + " && openssl pkeyutl -verify -pubin -inkey key.pub -rawin -in " + message +
-                            " -sigfile sig >/dev/null 2>&1")
+        return std::system(("cd " + folder + " && openssl pkeyutl -verify -pubin -inkey key.pub -rawin -in " +
+                            message + " -sigfile sig >/dev/null 2>&1")
                                .c_str());
     };
     EXPECT_EQ(verify("message"), 0);

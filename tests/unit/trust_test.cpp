@@ -26,7 +26,9 @@ Trust trust_of(const Keys& keys, int version = 1, int threshold = 1, const std::
     return {product, version, threshold, public_keys(keys)};
 }
 
-Trust plain(const Keys& keys) { return trust_of(keys, 1, 1, ""); }
+Trust plain(const Keys& keys) {
+    return trust_of(keys, 1, 1, "");
+}
 
 std::vector<KeySignature> signed_by(const Keys& signers, const std::string& bytes) {
     std::vector<KeySignature> signatures;
@@ -75,8 +77,9 @@ TEST(Trust, KeysWithoutADocumentJoinWhereTheyAreNamed) {
 }
 
 TEST(Trust, RefusesAStrangersDocument) {
-    EXPECT_EQ(follow_refusal(plain({a}), {document(trust_of({stranger}, 2), {stranger})}),
-              "Could not follow the trust documents: none of them is signed by the keys that are trusted here");
+    EXPECT_EQ(
+        follow_refusal(plain({a}), {document(trust_of({stranger}, 2), {stranger})}),
+        "Could not follow the trust documents: none of them is signed by the keys that are trusted here");
     EXPECT_EQ(follow_refusal(plain({a}), {two, document(trust_of({stranger}, 3), {stranger})}),
               "Could not follow trust document 2: the next document isn't signed by enough of its keys");
 }
@@ -88,7 +91,8 @@ TEST(Trust, RefusesADocumentThatItsOwnKeysHaveNotSigned) {
 
 TEST(Trust, NeedsThePredecessorsThreshold) {
     const SignedDocument next = document(trust_of({c}, 3), {a, c});
-    EXPECT_EQ(follow(trust_of({a, b}, 2, 2), {next}).version, 2); // it may be older; the manifest's signatures decide
+    EXPECT_EQ(follow(trust_of({a, b}, 2, 2), {next}).version,
+              2); // it may be older; the manifest's signatures decide
     EXPECT_EQ(follow(trust_of({a, b}, 2, 1), {next}).version, 3);
     EXPECT_EQ(follow_refusal(plain({a}), {document(trust_of({a, b}, 2, 2), {a, b}), next}),
               "Could not follow trust document 2: the next document isn't signed by enough of its keys");
@@ -109,15 +113,17 @@ TEST(Trust, RefusesAnotherProduct) {
 }
 
 TEST(Trust, RefusesAnotherDocumentOfThePinnedVersion) {
-    EXPECT_EQ(follow_refusal(trust_of({b}, 2), {document(trust_of({b, stranger}, 2), {b})}),
-              "Could not follow trust document 2: it names other keys than the document of the same number that is "
-              "trusted here");
+    EXPECT_EQ(
+        follow_refusal(trust_of({b}, 2), {document(trust_of({b, stranger}, 2), {b})}),
+        "Could not follow trust document 2: it names other keys than the document of the same number that is "
+        "trusted here");
 }
 
 TEST(Trust, ChecksADocumentBeforeItIsRead) {
     const std::string rubbish = "{not json";
-    EXPECT_EQ(follow_refusal(plain({a}), {{rubbish, signed_by({stranger}, rubbish)}}),
-              "Could not follow the trust documents: none of them is signed by the keys that are trusted here");
+    EXPECT_EQ(
+        follow_refusal(plain({a}), {{rubbish, signed_by({stranger}, rubbish)}}),
+        "Could not follow the trust documents: none of them is signed by the keys that are trusted here");
     EXPECT_EQ(follow_refusal(plain({a}), {{rubbish, signed_by({a}, rubbish)}}),
               "Could not read a trust document: it is no valid JSON near byte 3");
 }
@@ -130,9 +136,10 @@ TEST(Trust, CountsDifferentKeysOnly) {
     EXPECT_NO_THROW(require({a, b})());
     EXPECT_NO_THROW(require({stranger, b, a})());
     const std::string key_a = a.public_key().base64();
-    EXPECT_EQ(refusal(require({a, a})), "Could not trust m.bundle: it needs the signatures of 2 trusted keys and has 1 "
-                                        "(signed by " + key_a + ", " + key_a + "; trusted: " + key_a + ", " +
-                                            b.public_key().base64() + ")");
+    EXPECT_EQ(refusal(require({a, a})),
+              "Could not trust m.bundle: it needs the signatures of 2 trusted keys and has 1 "
+              "(signed by " +
+                  key_a + ", " + key_a + "; trusted: " + key_a + ", " + b.public_key().base64() + ")");
     EXPECT_NE(refusal(require({})).find("has 0 (signed by nobody;"), std::string::npos);
 }
 
@@ -166,6 +173,7 @@ TEST(Trust, SignedDocumentsSurviveTheirFile) {
     const SignedDocument again = parse_signed(write_signed(two));
     EXPECT_EQ(again.bytes, two.bytes);
     EXPECT_EQ(write_signed(again), write_signed(two));
-    EXPECT_EQ(refusal([] { parse_signed(write_signed(two) + "\n"); }),
-              "Could not read a signed trust document: it is not written as Lockstep writes it; was it edited?");
+    EXPECT_EQ(
+        refusal([] { parse_signed(write_signed(two) + "\n"); }),
+        "Could not read a signed trust document: it is not written as Lockstep writes it; was it edited?");
 }

@@ -8,13 +8,17 @@ using namespace lockstep;
 
 TEST(Version, OrdersAsSemanticVersionsDo) {
     // https://semver.org, section 11
-    const std::vector<std::string> ascending{"0.9.0",        "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-alpha.beta",
-                                             "1.0.0-beta",   "1.0.0-beta.2",  "1.0.0-beta.11", "1.0.0-rc.1",
-                                             "1.0.0",        "1.0.1",         "1.2.0",         "1.10.0",
-                                             "2.0.0",        "99999999999999999999.0.0"};
+    const std::vector<std::string> ascending{"0.9.0",         "1.0.0-alpha",
+                                             "1.0.0-alpha.1", "1.0.0-alpha.beta",
+                                             "1.0.0-beta",    "1.0.0-beta.2",
+                                             "1.0.0-beta.11", "1.0.0-rc.1",
+                                             "1.0.0",         "1.0.1",
+                                             "1.2.0",         "1.10.0",
+                                             "2.0.0",         "99999999999999999999.0.0"};
     for (std::size_t i = 0; i < ascending.size(); ++i)
         for (std::size_t j = 0; j < ascending.size(); ++j)
-            EXPECT_EQ(compare_versions(ascending[i], ascending[j]) < 0, i < j) << ascending[i] << " " << ascending[j];
+            EXPECT_EQ(compare_versions(ascending[i], ascending[j]) < 0, i < j)
+                << ascending[i] << " " << ascending[j];
 }
 
 TEST(Version, MissingNumbersCountAsZeroAndBuildDoesNotCount) {
@@ -25,8 +29,8 @@ TEST(Version, MissingNumbersCountAsZeroAndBuildDoesNotCount) {
 TEST(Version, KnowsWhatIsOne) {
     for (const char* good : {"1", "1.2", "1.2.3", "0.0.0", "1.2.3-rc.1", "1.2.3+a-b", "1.2.3-x+y"})
         EXPECT_TRUE(is_version(good)) << good;
-    for (const char* bad : {"", "v1", "1.", ".1", "1.2.3.4", "01.2", "1.2.3-", "1.2.3-01", "1.2.3+", "1 ", "1..2", "-1",
-                            "1/2", "1.2.3-a/b"})
+    for (const char* bad : {"", "v1", "1.", ".1", "1.2.3.4", "01.2", "1.2.3-", "1.2.3-01", "1.2.3+", "1 ",
+                            "1..2", "-1", "1/2", "1.2.3-a/b"})
         EXPECT_FALSE(is_version(bad)) << bad;
     EXPECT_FALSE(is_version(std::string(129, '1')));
 }
