@@ -30,13 +30,13 @@ struct BundleLengths {
     std::uint64_t payload = 0;
 };
 
-std::string little_endian(std::uint64_t number);           // 8 bytes
-std::uint64_t from_little_endian(std::string_view bytes);  // the first 8 of them
+std::string little_endian(std::uint64_t number);          // 8 bytes
+std::uint64_t from_little_endian(std::string_view bytes); // the first 8 of them
 
 std::string read_part(const ByteSource& file, std::uint64_t offset, std::uint64_t size);
 
-// The header at extent.offset. Throws Error (not_trusted) where its magic is wrong, a part exceeds its limit, or its
-// lengths don't add up to exactly extent.size.
+// The header at extent.offset. Throws Error (not_trusted) where its magic is wrong, a part exceeds its limit,
+// or its lengths don't add up to exactly extent.size.
 BundleLengths read_lengths(const ByteSource& file, const BundleExtent& extent, const std::string& subject);
 
 // Fills in what `wrap` put before the bundle at extent.offset.
