@@ -45,7 +45,7 @@ class SqliteShell {
         while (true) {
             const std::size_t end = text_.find("done\n");
             if (end != std::string::npos) {
-                const std::string all = text_.substr(0, end);
+                std::string all = text_.substr(0, end);
                 text_.erase(0, end + 5);
                 return all;
             }
@@ -87,7 +87,7 @@ class SqliteShell {
 // A process of its own for one question.
 inline std::string asked(const std::string& database, const std::string& sql) {
     SqliteShell shell(database);
-    const std::string answer = shell.run(sql);
+    std::string answer = shell.run(sql);
     shell.quit();
     return answer;
 }
