@@ -14,9 +14,10 @@ constexpr std::size_t magic_size = 16;
 static_assert(bundle_magic.size() == magic_size && trailer_magic.size() == magic_size &&
               keys_magic.size() == magic_size);
 
-constexpr std::uint64_t header_size = magic_size + 3 * 8; // magic, lengths of manifest, signatures, payload
-constexpr std::uint64_t trailer_size = 8 + magic_size;    // size of the bundle, magic
-constexpr std::size_t digest_size = 64;                   // SHA-256 in hexadecimal
+constexpr std::uint64_t header_size =
+    magic_size + 3 * std::uint64_t{8};                 // magic, lengths of manifest, signatures, payload
+constexpr std::uint64_t trailer_size = 8 + magic_size; // size of the bundle, magic
+constexpr std::size_t digest_size = 64;                // SHA-256 in hexadecimal
 // length of the JSON, size of the stub, SHA-256 of the JSON and these two numbers, magic
 constexpr std::uint64_t keys_trailer_size = 8 + 8 + digest_size + magic_size;
 

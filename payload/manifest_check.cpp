@@ -167,7 +167,7 @@ Refusal check_migration(const Migration& migration) {
 Refusal check_migrations(const std::vector<Migration>& migrations) {
     for (std::size_t i = 0; i < migrations.size(); ++i) {
         if (auto why = check_migration(migrations[i])) return why;
-        if (i > 0 && compare_versions(migrations[i - 1].version, migrations[i].version) >= 0)
+        if (i > 0 && std::is_gteq(compare_versions(migrations[i - 1].version, migrations[i].version)))
             return refused("the migration", migrations[i].version, "is out of order");
     }
     return {};

@@ -4,6 +4,7 @@
 #include "payload/signature_json.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace lockstep {
@@ -150,8 +151,9 @@ void require_signed(const Trust& trust, Bytes message, const std::vector<KeySign
     if (trust.threshold >= 1 && found >= static_cast<std::size_t>(trust.threshold)) return;
     std::vector<std::string> signers;
     std::vector<std::string> trusted;
-    for (const KeySignature& signature : signatures) signers.push_back(signature.key);
-    for (const PublicKey& key : trust.keys) trusted.push_back(key.base64());
+    const auto key_of = [](const KeySignature& signature) { return signature.key; };
+    std::ranges::transform(signatures, std::back_inserter(signers), key_of);
+    std::ranges::transform(trust.keys, std::back_inserter(trusted), &PublicKey::base64);
     throw Error(Code::not_trusted, "trust", subject,
                 "it needs the signatures of " + std::to_string(trust.threshold) + " trusted keys and has " +
                     std::to_string(found) + " (signed by " + listed(signers) +

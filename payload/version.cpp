@@ -102,7 +102,8 @@ std::strong_ordering compare_versions(std::string_view left_text, std::string_vi
     const Version left = required(left_text);
     const Version right = required(right_text);
     for (std::size_t i = 0; i < left.numbers.size(); ++i)
-        if (const auto order = compare_numbers(left.numbers[i], right.numbers[i]); order != 0) return order;
+        if (const auto order = compare_numbers(left.numbers[i], right.numbers[i]); std::is_neq(order))
+            return order;
     if (left.pre_release.empty() || right.pre_release.empty()) // a release comes after its pre-releases
         return left.pre_release.empty() <=> right.pre_release.empty();
     return std::lexicographical_compare_three_way(left.pre_release.begin(), left.pre_release.end(),

@@ -101,6 +101,42 @@ std::string refusal_of(const std::string& bytes, const Trust& trust = trust_in(k
     return refusal([&] { read_all(bytes, trust); });
 }
 
+// One entry of a tar archive (POSIX ustar), as write_payload never makes them.
+std::string tar_entry(const std::string& name, char type, const std::string& content,
+                      const std::string& link = "") {
+    std::string header(512, '\0');
+    const auto put = [&](std::size_t place, const std::string& text) {
+        header.replace(place, text.size(), text);
+    };
+    const auto octal = [](std::size_t number) {
+        std::string digits;
+        for (int i = 0; i < 11; ++i, number /= 8)
+            digits.insert(digits.begin(), static_cast<char>('0' + number % 8));
+        return digits;
+    };
+    put(0, name);
+    put(100, "0000644");
+    put(124, octal(content.size()));
+    put(148, "        "); // the checksum counts itself as spaces
+    header[156] = type;
+    put(157, link);
+    put(257, std::string("ustar\0"
+                         "00",
+                         8));
+    std::size_t sum = 0;
+    for (const char c : header) sum += static_cast<unsigned char>(c);
+    put(148, octal(sum).substr(4) + " ");
+    return header + content + std::string((512 - content.size() % 512) % 512, '\0');
+}
+
+std::string refusal_of_archive(const std::string& entries) {
+    Parts parts;
+    parts.payload = entries + std::string(1024, '\0');
+    parts.manifest.payload_size = parts.payload.size();
+    parts.manifest.payload_pieces = {sha256(parts.payload)};
+    return refusal_of(parts.bundle({key}));
+}
+
 SignedDocument rotation() {
     const std::string bytes = write_trust({"clinic", 2, 1, {next_key.public_key()}});
     return {bytes, {signature_of(key, bytes), signature_of(next_key, bytes)}};
@@ -144,17 +180,23 @@ TEST(Bundle, FollowsARotationOfKeys) {
 
 // A newer document that was stripped of its signatures would leave the old key trusted.
 TEST(Bundle, RefusesARotationThatWasStripped) {
-    Parts parts = rotating_parts();
-    const std::string second = write_trust({"clinic", 3, 1, {key.public_key()}});
-    parts.chain.push_back({second, {}});
-    parts.manifest.trust.push_back(sha256(second));
-    const Trust pinned{"clinic", 2, 1, {next_key.public_key()}};
-    Parts stripped = parts;
-    stripped.chain.erase(stripped.chain.begin());
-    stripped.manifest.trust.erase(stripped.manifest.trust.begin());
-    EXPECT_EQ(refusal_of(stripped.bundle({next_key}), pinned),
+    const std::string third = write_trust({"clinic", 3, 1, {key.public_key()}});
+    Parts parts;
+    parts.chain = {{third, {}}};
+    parts.manifest.trust = {sha256(third)};
+    EXPECT_EQ(refusal_of(parts.bundle({next_key}), {"clinic", 2, 1, {next_key.public_key()}}),
               "Could not trust x.bundle: its newest trust document doesn't follow from the keys that are "
               "trusted here");
+}
+
+TEST(Bundle, RefusesSignaturesThatAreWrittenOtherwise) {
+    const std::string json = write_signatures({{signature_of(key, "m")}, {}});
+    EXPECT_NO_THROW(parse_signatures(json));
+    for (const std::string& other : {json + " ", " " + json, "{ " + json.substr(1)})
+        EXPECT_EQ(refusal([&] { parse_signatures(other); }),
+                  "Could not read the signatures: it is not written as Lockstep writes it; was it edited?");
+    EXPECT_EQ(refusal([] { parse_signatures(std::string((1U << 20) + 1, ' ')); }),
+              "Could not read the signatures: they are larger than 1 MiB");
 }
 
 TEST(Bundle, RefusesOtherTrustDocumentsThanItsManifestNames) {
@@ -292,6 +334,25 @@ TEST(Payload, RefusesABlobThatTheManifestDoesNotName) {
     const std::string bytes = Parts(blobs_of({"alien", "new"})).bundle({key});
     EXPECT_NE(refusal_of(bytes).find("has a blob that the manifest doesn't name, or has it twice"),
               std::string::npos);
+}
+
+TEST(Payload, RefusesEntriesThatAreNoBlobs) {
+    const std::string name = "blobs/" + sha256("new");
+    const std::string start = "Could not unpack x.bundle: ";
+    const std::string good = tar_entry(name, '0', "new");
+    EXPECT_EQ(refusal_of_archive(good), start + "its payload lacks 6 of the files that it needs");
+    EXPECT_EQ(refusal_of_archive(good + good),
+              start + "its payload has a blob that the manifest doesn't name, or has it twice: '" +
+                  sha256("new") + "'");
+    EXPECT_EQ(refusal_of_archive(tar_entry(name, '0', "nEw")),
+              start + "the blob " + sha256("new") + " in its payload is a wrong one");
+    EXPECT_EQ(refusal_of_archive(tar_entry("../evil", '0', "new")),
+              start + "its payload has an entry that is no blob, '../evil'");
+    const std::string no_blob = start + "its payload has an entry that is no blob, '" + name;
+    EXPECT_EQ(refusal_of_archive(tar_entry(name, '2', "", "/etc/passwd")), no_blob + "'"); // a symbolic link
+    EXPECT_EQ(refusal_of_archive(tar_entry(name, '1', "", "other")), no_blob + "'");       // a hard link
+    EXPECT_EQ(refusal_of_archive(tar_entry(name + "/", '5', "")), no_blob + "/'");         // a folder
+    EXPECT_NE(refusal_of_archive("not an archive at all").find(start), std::string::npos);
 }
 
 TEST(Payload, RefusesToPackAFileThatChanges) {
