@@ -27,13 +27,15 @@ BundleLengths read_lengths(const ByteSource& file, const BundleExtent& extent, c
     if (extent.size < fixed || extent.size > file.size() || extent.offset > file.size() - extent.size)
         refuse_bundle(subject, "it was cut off");
     const std::string header = read_part(file, extent.offset, header_size);
-    if (!header.starts_with(bundle_magic)) refuse_bundle(subject, "its first bytes are wrong: it was damaged or changed");
+    if (!header.starts_with(bundle_magic))
+        refuse_bundle(subject, "its first bytes are wrong: it was damaged or changed");
     const std::string_view numbers = std::string_view(header).substr(magic_size);
     const BundleLengths lengths{from_little_endian(numbers), from_little_endian(numbers.substr(8)),
                                 from_little_endian(numbers.substr(16))};
     if (lengths.manifest > manifest_limit || lengths.signatures > signatures_limit)
         refuse_bundle(subject, "its manifest or its signatures are larger than allowed");
-    const std::uint64_t before_payload = fixed + lengths.manifest + lengths.signatures; // small, so it can't overflow
+    const std::uint64_t before_payload =
+        fixed + lengths.manifest + lengths.signatures; // small, so it can't overflow
     if (extent.size < before_payload || extent.size - before_payload != lengths.payload)
         refuse_bundle(subject, "its lengths don't add up: it was cut off, damaged or changed");
     return lengths;

@@ -35,8 +35,8 @@ void require_chain_of_manifest(const VerifiedBundle& bundle) {
     if (!std::ranges::equal(bundle.manifest.trust, chain, matches))
         throw Error(Code::not_trusted, "trust", bundle.subject,
                     "its trust documents are not those that its manifest names");
-    // The manifest vouches for the documents now, so they can be read: one that wasn't followed, though it is newer,
-    // would leave keys trusted that the release manager wanted replaced.
+    // The manifest vouches for the documents now, so they can be read: one that wasn't followed, though it is
+    // newer, would leave keys trusted that the release manager wanted replaced.
     if (!chain.empty() && parse_trust(chain.back().bytes).version > bundle.trust.version)
         throw Error(Code::not_trusted, "trust", bundle.subject,
                     "its newest trust document doesn't follow from the keys that are trusted here");
@@ -44,11 +44,12 @@ void require_chain_of_manifest(const VerifiedBundle& bundle) {
 
 void require_manifest_fits(const VerifiedBundle& bundle) {
     if (bundle.manifest.payload_size != bundle.head.payload_size)
-        throw Error(Code::not_trusted, "trust", bundle.subject, "its payload has not the size that its manifest names");
+        throw Error(Code::not_trusted, "trust", bundle.subject,
+                    "its payload has not the size that its manifest names");
     if (!bundle.trust.product.empty() && bundle.trust.product != bundle.manifest.product)
         throw Error(Code::not_trusted, "trust", bundle.subject,
-                    "it is for the product '" + bundle.manifest.product + "', and the keys trusted here are for '" +
-                        bundle.trust.product + "'");
+                    "it is for the product '" + bundle.manifest.product +
+                        "', and the keys trusted here are for '" + bundle.trust.product + "'");
 }
 
 } // namespace

@@ -36,9 +36,11 @@ Signatures parse_signatures(std::string_view json) {
 std::string bundle_head(std::string_view manifest, const Signatures& signatures, std::uint64_t payload_size) {
     const std::string signatures_json = write_signatures(signatures);
     if (manifest.size() > manifest_limit || signatures_json.size() > signatures_limit)
-        throw Error(Code::wrong_usage, "write", "a bundle", "its manifest or its signatures are larger than allowed");
+        throw Error(Code::wrong_usage, "write", "a bundle",
+                    "its manifest or its signatures are larger than allowed");
     std::string head(bundle_magic);
-    head += little_endian(manifest.size()) + little_endian(signatures_json.size()) + little_endian(payload_size);
+    head +=
+        little_endian(manifest.size()) + little_endian(signatures_json.size()) + little_endian(payload_size);
     head += manifest;
     head += signatures_json;
     return head;

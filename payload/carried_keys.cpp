@@ -1,4 +1,5 @@
-// The keys that `wrap` puts between an executable and its bundle: JSON, then a trailer that tells where they begin.
+// The keys that `wrap` puts between an executable and its bundle: JSON, then a trailer that tells where they
+// begin.
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 #include "payload/error.h"
@@ -20,7 +21,8 @@ std::string keys_json(const std::vector<PublicKey>& keys, int threshold) {
 void parse_keys(std::string_view json, BundleExtent& extent) {
     Fields fields(parse_json(json, keys_name), "", keys_name);
     fields.number("format", 1, 1);
-    for (const std::string& key : fields.texts("keys")) extent.carried_keys.push_back(PublicKey::from_base64(key));
+    for (const std::string& key : fields.texts("keys"))
+        extent.carried_keys.push_back(PublicKey::from_base64(key));
     extent.carried_threshold = fields.small_number("threshold", 1);
     fields.done();
     if (static_cast<std::size_t>(extent.carried_threshold) > extent.carried_keys.size())
@@ -31,7 +33,8 @@ void parse_keys(std::string_view json, BundleExtent& extent) {
 
 std::string carried_keys(const std::vector<PublicKey>& keys, int threshold, std::uint64_t stub_size) {
     if (threshold < 1 || static_cast<std::size_t>(threshold) > keys.size())
-        throw Error(Code::wrong_usage, "write", keys_name, "the threshold must be from 1 to the number of keys");
+        throw Error(Code::wrong_usage, "write", keys_name,
+                    "the threshold must be from 1 to the number of keys");
     std::string block = keys_json(keys, threshold);
     if (block.size() > keys_limit) throw Error(Code::wrong_usage, "write", keys_name, "there are too many");
     block += little_endian(block.size()) + little_endian(stub_size);
@@ -51,7 +54,8 @@ void read_carried_keys(const ByteSource& file, BundleExtent& extent, const std::
     if (json_size > keys_limit || json_size > before || before - json_size != stub_size || stub_size == 0)
         refuse_bundle(subject, damaged);
     const std::string json = read_part(file, stub_size, json_size);
-    if (sha256(json + trailer.substr(0, 16)) != trailer.substr(16, digest_size)) refuse_bundle(subject, damaged);
+    if (sha256(json + trailer.substr(0, 16)) != trailer.substr(16, digest_size))
+        refuse_bundle(subject, damaged);
     parse_keys(json, extent);
     extent.stub_size = stub_size;
 }

@@ -89,7 +89,9 @@ void Fields::done() const {
     if (!object_.empty()) refuse(object_.begin().key(), "is not a key that this version knows");
 }
 
-std::string Fields::place_of(const std::string& key) const { return place_.empty() ? key : place_ + "." + key; }
+std::string Fields::place_of(const std::string& key) const {
+    return place_.empty() ? key : place_ + "." + key;
+}
 
 void Fields::refuse(const std::string& key, const std::string& why) const {
     throw Error(Code::not_trusted, "read", document_, "'" + place_of(key) + "' " + why);

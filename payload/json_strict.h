@@ -1,8 +1,9 @@
 // JSON as Lockstep's own documents use it: whatever could be read in two ways is refused.
 //
-// Refused, as Error (not_trusted, "Could not read <document>: …"): duplicate keys, nesting deeper than 32, numbers
-// beyond 2^53 (where JSON readers begin to disagree), invalid UTF-8, and anything after the value. Fields refuses
-// missing keys, values of another type, and keys that nobody asked for; the message names the key.
+// Refused, as Error (not_trusted, "Could not read <document>: …"): duplicate keys, nesting deeper than 32,
+// numbers beyond 2^53 (where JSON readers begin to disagree), invalid UTF-8, and anything after the value.
+// Fields refuses missing keys, values of another type, and keys that nobody asked for; the message names the
+// key.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ constexpr std::uint64_t json_number_limit = std::uint64_t{1} << 53; // RFC 8259,
 
 // `document` is what messages call it: "the manifest".
 Json parse_json(std::string_view text, const std::string& document);
-// Compact, keys sorted: the same bytes for the same value. Throws Error (wrong_usage) for text that isn't UTF-8.
+// Compact, keys sorted: the same bytes for the same value. Throws Error (wrong_usage) for text that isn't
+// UTF-8.
 std::string write_json(const Json& value, const std::string& document);
 
 // The fields of one object, each taken once. Values are moved out, so that a large document isn't held twice.
@@ -36,7 +38,8 @@ class Fields {
     Json take(const std::string& key);
     std::string text(const std::string& key);
     std::optional<std::string> optional_text(const std::string& key);
-    std::uint64_t number(const std::string& key, std::uint64_t least = 0, std::uint64_t most = json_number_limit);
+    std::uint64_t number(const std::string& key, std::uint64_t least = 0,
+                         std::uint64_t most = json_number_limit);
     int small_number(const std::string& key, int least);
     double real(const std::string& key); // >= 0
     bool flag(const std::string& key);

@@ -13,7 +13,8 @@ namespace {
 
 using Refusal = std::optional<std::string>;
 
-constexpr std::size_t database_limit = 5; // DESIGN.md section 5; SQLite attaches 10: each of these and its backup
+constexpr std::size_t database_limit =
+    5; // DESIGN.md section 5; SQLite attaches 10: each of these and its backup
 
 Refusal refused(const std::string& what, const std::string& name, const std::string& why) {
     return what + " '" + name + "' " + why;
@@ -32,14 +33,17 @@ Refusal check_version(const std::string& what, const std::string& text) {
 // 2026-01-31T23:59:59Z: one form only, so that times compare as text.
 Refusal check_time(const std::string& what, const std::string& text) {
     constexpr std::string_view form = "0000-00-00T00:00:00Z";
-    const auto fits = [](char expected, char c) { return expected == '0' ? c >= '0' && c <= '9' : c == expected; };
+    const auto fits = [](char expected, char c) {
+        return expected == '0' ? c >= '0' && c <= '9' : c == expected;
+    };
     if (std::ranges::equal(form, text, fits)) return {};
     return refused(what, text, "is not a time such as 2026-01-31T23:59:59Z");
 }
 
 Refusal check_file(const FileEntry& file) {
     if (const auto why = path_refusal(file.path)) return refused("the file", file.path, *why);
-    if (!is_hash(file.sha256)) return refused("the file", file.path, "has no SHA-256 in lower-case hexadecimal");
+    if (!is_hash(file.sha256))
+        return refused("the file", file.path, "has no SHA-256 in lower-case hexadecimal");
     if ((file.mode & ~0777U) != 0) return refused("the file", file.path, "has mode bits beyond 0777");
     if (file.size > json_number_limit) return refused("the file", file.path, "is larger than 2^53 bytes");
     return {};
@@ -49,7 +53,8 @@ Refusal check_files(const std::vector<FileEntry>& files) {
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (auto why = check_file(files[i])) return why;
         if (i > 0 && files[i - 1].path >= files[i].path)
-            return refused("the file", files[i].path, "is out of order: files are sorted by path, each named once");
+            return refused("the file", files[i].path,
+                           "is out of order: files are sorted by path, each named once");
     }
     return {};
 }
@@ -69,7 +74,8 @@ Refusal check_entry_points(const Revision& revision) {
 Refusal check_schemas(const Revision& revision, const std::vector<DatabaseEntry>& databases) {
     for (const auto& [name, fingerprints] : revision.schemas) {
         if (std::ranges::find(databases, name, &DatabaseEntry::name) == databases.end())
-            return refused("the schema of", name, "in version " + revision.version + " belongs to no database");
+            return refused("the schema of", name,
+                           "in version " + revision.version + " belongs to no database");
         for (const Fingerprint& fingerprint : fingerprints)
             if (!is_hash(fingerprint.sha256)) return refused("the schema of", name, "has no SHA-256");
     }
@@ -119,7 +125,8 @@ Refusal check_databases(const std::vector<DatabaseEntry>& databases) {
     for (std::size_t i = 0; i < databases.size(); ++i) {
         const DatabaseEntry& database = databases[i];
         if (auto why = check_database_name(database.name, i == 0)) return why;
-        if (const auto why = path_refusal(database.path)) return refused("the database path", database.path, *why);
+        if (const auto why = path_refusal(database.path))
+            return refused("the database path", database.path, *why);
         for (std::size_t j = 0; j < i; ++j)
             if (equal_without_case(databases[j].name, database.name))
                 return refused("the database name", database.name, "is used twice");
@@ -129,7 +136,8 @@ Refusal check_databases(const std::vector<DatabaseEntry>& databases) {
 
 Refusal check_script(const Script& script) {
     if (!is_hash(script.sha256)) return refused("the script", script.name, "has no SHA-256");
-    if (script.size > json_number_limit) return refused("the script", script.name, "is larger than 2^53 bytes");
+    if (script.size > json_number_limit)
+        return refused("the script", script.name, "is larger than 2^53 bytes");
     return {};
 }
 
@@ -143,7 +151,8 @@ Refusal check_step(const Step& step, const std::string& version) {
     if (step.script.has_value() == step.program.has_value())
         return "a step of migration " + version + " must be either a script or a program";
     if (step.script) return check_script(*step.script);
-    return check_program("the program '" + step.program->name + "'", step.program->argv, step.program->timeout_s);
+    return check_program("the program '" + step.program->name + "'", step.program->argv,
+                         step.program->timeout_s);
 }
 
 Refusal check_migration(const Migration& migration) {
@@ -158,13 +167,15 @@ Refusal check_migration(const Migration& migration) {
 Refusal check_migrations(const std::vector<Migration>& migrations) {
     for (std::size_t i = 0; i < migrations.size(); ++i) {
         if (auto why = check_migration(migrations[i])) return why;
-        if (i > 0 && compare_versions(migrations[i - 1].version, migrations[i].version) >= 0)
+        if (i > 0 && std::is_gteq(compare_versions(migrations[i - 1].version, migrations[i].version)))
             return refused("the migration", migrations[i].version, "is out of order");
     }
     return {};
 }
 
-bool is_measure(double number) { return std::isfinite(number) && number >= 0; }
+bool is_measure(double number) {
+    return std::isfinite(number) && number >= 0;
+}
 
 Refusal check_rehearsal(const std::vector<RehearsalRun>& runs) {
     const auto good = [](const auto& entry) { return is_measure(entry.second); };
@@ -182,7 +193,8 @@ Refusal check_payload(const Manifest& manifest) {
     const std::uint64_t pieces = (manifest.payload_size + payload_piece - 1) / payload_piece;
     if (manifest.payload_size > json_number_limit || manifest.payload_pieces.size() != pieces)
         return "the payload's size and the number of its pieces don't fit each other";
-    if (!std::ranges::all_of(manifest.payload_pieces, is_hash)) return "a piece of the payload has no SHA-256";
+    if (!std::ranges::all_of(manifest.payload_pieces, is_hash))
+        return "a piece of the payload has no SHA-256";
     if (!std::ranges::all_of(manifest.trust, is_hash)) return "a trust document has no SHA-256";
     if (!manifest.gate_sha256.empty() && !is_hash(manifest.gate_sha256)) return "the gate has no SHA-256";
     if (manifest.gate_sha256.empty() && !manifest.target.entry_points.empty())
@@ -200,8 +212,9 @@ Refusal check_facts(const Manifest& manifest) {
         if (auto why = check_time("the expiry", *manifest.expires)) return why;
     if (manifest.target.version != manifest.version)
         return refused("the target's version", manifest.target.version, "is not the manifest's");
-    return manifest.health ? check_program("the health command", manifest.health->argv, manifest.health->timeout_s)
-                           : Refusal();
+    return manifest.health
+               ? check_program("the health command", manifest.health->argv, manifest.health->timeout_s)
+               : Refusal();
 }
 
 } // namespace

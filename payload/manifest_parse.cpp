@@ -13,7 +13,8 @@ template <typename Convert> auto objects(Fields& fields, const std::string& key,
     std::vector<Json> values = fields.list(key);
     result.reserve(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-        Fields entry(std::move(values[i]), fields.place_of(key) + "[" + std::to_string(i) + "]", manifest_name);
+        Fields entry(std::move(values[i]), fields.place_of(key) + "[" + std::to_string(i) + "]",
+                     manifest_name);
         result.push_back(convert(entry));
         entry.done();
     }
@@ -179,7 +180,8 @@ Manifest parse_manifest(std::string_view json) {
     manifest.declarations = object(fields, "declarations", declarations_from);
     manifest.rehearsal = objects(fields, "rehearsal", rehearsal_from);
     fields.done();
-    if (const auto why = manifest_refusal(manifest)) throw Error(Code::not_trusted, "read", manifest_name, *why);
+    if (const auto why = manifest_refusal(manifest))
+        throw Error(Code::not_trusted, "read", manifest_name, *why);
     return manifest;
 }
 

@@ -24,7 +24,8 @@ Json fingerprint_json(const Fingerprint& fingerprint) {
 
 Json revision_json(const Revision& revision) {
     Json schemas = Json::object();
-    for (const auto& [name, fingerprints] : revision.schemas) schemas[name] = list_of(fingerprints, fingerprint_json);
+    for (const auto& [name, fingerprints] : revision.schemas)
+        schemas[name] = list_of(fingerprints, fingerprint_json);
     return {{"version", revision.version},
             {"files", list_of(revision.files, file_json)},
             {"entry_points", revision.entry_points},
@@ -58,14 +59,11 @@ Json migration_json(const Migration& migration) {
 }
 
 Json declarations_json(const Declarations& declarations) {
-    return {{"max_shrink", declarations.max_shrink},
-            {"renamed_tables", declarations.renamed_tables},
-            {"dropped_tables", declarations.dropped_tables},
-            {"moved_columns", declarations.moved_columns},
-            {"changed_columns", declarations.changed_columns},
-            {"dropped_columns", declarations.dropped_columns},
-            {"ignore_tables", declarations.ignore_tables},
-            {"journal", declarations.journal}};
+    return {
+        {"max_shrink", declarations.max_shrink},           {"renamed_tables", declarations.renamed_tables},
+        {"dropped_tables", declarations.dropped_tables},   {"moved_columns", declarations.moved_columns},
+        {"changed_columns", declarations.changed_columns}, {"dropped_columns", declarations.dropped_columns},
+        {"ignore_tables", declarations.ignore_tables},     {"journal", declarations.journal}};
 }
 
 Json rehearsal_json(const RehearsalRun& run) {
@@ -111,7 +109,8 @@ Json manifest_json(const Manifest& manifest) {
 } // namespace
 
 std::string write_manifest(const Manifest& manifest) {
-    if (const auto why = manifest_refusal(manifest)) throw Error(Code::wrong_usage, "write", manifest_name, *why);
+    if (const auto why = manifest_refusal(manifest))
+        throw Error(Code::wrong_usage, "write", manifest_name, *why);
     std::string json = write_json(manifest_json(manifest), manifest_name);
     if (json.size() > manifest_limit)
         throw Error(Code::wrong_usage, "write", manifest_name, "it would be larger than 32 MiB");

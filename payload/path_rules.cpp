@@ -10,19 +10,20 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t longest_part = 255;  // bytes: NAME_MAX of Linux, and at most 255 UTF-16 units for Windows
+constexpr std::size_t longest_part =
+    255; // bytes: NAME_MAX of Linux, and at most 255 UTF-16 units for Windows
 constexpr std::size_t longest_path = 4096; // bytes: PATH_MAX of Linux
 
 using Points = std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)>;
 
-// As a file system that ignores case and normalises would compare it; nothing where `text` isn't UTF-8. Ignorable
-// characters count as nothing, since some file systems (ext4 with casefold, HFS+) drop them.
+// As a file system that ignores case and normalises would compare it; nothing where `text` isn't UTF-8.
+// Ignorable characters count as nothing, since some file systems (ext4 with casefold, HFS+) drop them.
 std::optional<std::string> folded(std::string_view text) {
     utf8proc_uint8_t* result = nullptr;
     constexpr int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    const utf8proc_ssize_t size =
-        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                     &result, static_cast<utf8proc_option_t>(options));
+    const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                               static_cast<utf8proc_ssize_t>(text.size()), &result,
+                                               static_cast<utf8proc_option_t>(options));
     const Points owner(result, &std::free);
     if (size < 0) return std::nullopt;
     return std::string(reinterpret_cast<const char*>(result), static_cast<std::size_t>(size));
@@ -35,7 +36,8 @@ std::string upper_case(std::string_view text) {
     return result;
 }
 
-// https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, and with superscript digits.
+// https://learn.microsoft.com/windows/win32/fileio/naming-a-file: with any extension, and with superscript
+// digits.
 bool is_device_name(std::string_view part) {
     std::string_view base = part.substr(0, part.find('.'));
     while (base.ends_with(' ')) base.remove_suffix(1);
@@ -48,7 +50,9 @@ bool is_device_name(std::string_view part) {
            port == "\u00b3";
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 std::optional<std::string> part_refusal(std::string_view part) {
     const std::string shown = "'" + std::string(part) + "'";
@@ -59,7 +63,8 @@ std::optional<std::string> part_refusal(std::string_view part) {
     const std::size_t place = part.find_first_of("\\:<>\"|?*");
     if (place != std::string_view::npos)
         return "has a character that Windows doesn't allow in names, '" + std::string(1, part[place]) + "'";
-    if (part.ends_with('.') || part.ends_with(' ')) return "has a part that ends with a dot or a space, " + shown;
+    if (part.ends_with('.') || part.ends_with(' '))
+        return "has a part that ends with a dot or a space, " + shown;
     if (is_device_name(part)) return "has a part that Windows keeps for a device, " + shown;
     return std::nullopt;
 }
@@ -71,7 +76,9 @@ struct Claim {
     bool is_file;
 };
 
-std::string folded_or_itself(std::string_view text) { return folded(text).value_or(std::string(text)); }
+std::string folded_or_itself(std::string_view text) {
+    return folded(text).value_or(std::string(text));
+}
 
 } // namespace
 
@@ -116,7 +123,8 @@ bool matches_pattern(std::string_view pattern, std::string_view path) {
                (slash != std::string_view::npos && matches_pattern(pattern, path.substr(slash + 1)));
     }
     if (pattern.starts_with("**"))
-        return matches_pattern(pattern.substr(2), path) || (!path.empty() && matches_pattern(pattern, path.substr(1)));
+        return matches_pattern(pattern.substr(2), path) ||
+               (!path.empty() && matches_pattern(pattern, path.substr(1)));
     if (pattern.front() == '*')
         return matches_pattern(pattern.substr(1), path) ||
                (!path.empty() && path.front() != '/' && matches_pattern(pattern, path.substr(1)));

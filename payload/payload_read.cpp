@@ -1,5 +1,5 @@
-// Unpacking. libarchive is handed only memory whose hash was just found right: a file on a USB stick can change
-// between two reads, so the bytes that were hashed are the very bytes that are unpacked.
+// Unpacking. libarchive is handed only memory whose hash was just found right: a file on a USB stick can
+// change between two reads, so the bytes that were hashed are the very bytes that are unpacked.
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 #include "payload/error.h"
@@ -19,8 +19,8 @@ using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
     throw Error(Code::not_trusted, "unpack", bundle.subject, why);
 }
 
-// Hands out the payload's pieces in order, each read once and verified. An error waits here until it can be thrown
-// past C.
+// Hands out the payload's pieces in order, each read once and verified. An error waits here until it can be
+// thrown past C.
 class VerifiedPieces {
   public:
     explicit VerifiedPieces(const VerifiedBundle& bundle)
@@ -45,12 +45,14 @@ class VerifiedPieces {
     Bytes read_next() {
         const std::uint64_t offset = number_ * payload_piece;
         if (offset >= bundle_.head.payload_size) return {};
-        const auto size = static_cast<std::size_t>(std::min(payload_piece, bundle_.head.payload_size - offset));
+        const auto size =
+            static_cast<std::size_t>(std::min(payload_piece, bundle_.head.payload_size - offset));
         const std::span<std::byte> piece(buffer_.data(), size);
         bundle_.file->read(bundle_.head.payload_offset + offset, piece);
         if (number_ >= bundle_.manifest.payload_pieces.size() ||
             sha256(Bytes(piece)) != bundle_.manifest.payload_pieces[number_])
-            refuse(bundle_, "piece " + std::to_string(number_ + 1) + " of its payload was damaged or changed");
+            refuse(bundle_,
+                   "piece " + std::to_string(number_ + 1) + " of its payload was damaged or changed");
         ++number_;
         return piece;
     }
@@ -67,8 +69,8 @@ la_ssize_t on_read(archive* reader, void* pieces, const void** data) {
     return size;
 }
 
-// Every blob that the manifest names: an archive with any other entry wasn't made by `lockstep build`, and the number
-// of its entries is bounded.
+// Every blob that the manifest names: an archive with any other entry wasn't made by `lockstep build`, and
+// the number of its entries is bounded.
 std::set<std::string_view> named_blobs(const Manifest& manifest) {
     std::set<std::string_view> names;
     const auto add_files = [&](const std::vector<FileEntry>& files) {
@@ -112,7 +114,8 @@ class Unpacking {
             close(hash);
             --missing;
         }
-        if (missing > 0) refuse(bundle_, "its payload lacks " + std::to_string(missing) + " of the files that it needs");
+        if (missing > 0)
+            refuse(bundle_, "its payload lacks " + std::to_string(missing) + " of the files that it needs");
     }
 
   private:
@@ -139,7 +142,8 @@ class Unpacking {
             refuse(bundle_, "its payload has an entry that is no blob, '" + std::string(name) + "'");
         std::string hash(name.substr(6));
         if (unseen_.erase(hash) == 0)
-            refuse(bundle_, "its payload has a blob that the manifest doesn't name, or has it twice: '" + hash + "'");
+            refuse(bundle_,
+                   "its payload has a blob that the manifest doesn't name, or has it twice: '" + hash + "'");
         return hash;
     }
 
@@ -151,13 +155,15 @@ class Unpacking {
             require(count >= 0);
             if (count == 0 && left == 0) break;
             const auto size = static_cast<std::size_t>(count);
-            if (count == 0 || size > left) refuse(bundle_, "the blob " + blob.first + " in its payload was cut off");
+            if (count == 0 || size > left)
+                refuse(bundle_, "the blob " + blob.first + " in its payload was cut off");
             const Bytes bytes(buffer.data(), size);
             digest.update(bytes);
             sink(bytes);
             left -= size;
         }
-        if (digest.finish() != blob.first) refuse(bundle_, "the blob " + blob.first + " in its payload is a wrong one");
+        if (digest.finish() != blob.first)
+            refuse(bundle_, "the blob " + blob.first + " in its payload is a wrong one");
     }
 
     const VerifiedBundle& bundle_;
@@ -175,7 +181,8 @@ void unpack_blobs(const VerifiedBundle& bundle, const std::map<std::string, std:
     if (!wanted_sizes.empty()) Unpacking(bundle, wanted_sizes).run(open, close);
 }
 
-std::map<std::string, std::string> unpack_texts(const VerifiedBundle& bundle, const std::vector<Script>& scripts) {
+std::map<std::string, std::string> unpack_texts(const VerifiedBundle& bundle,
+                                                const std::vector<Script>& scripts) {
     std::map<std::string, std::uint64_t> wanted;
     for (const Script& script : scripts) wanted.emplace(script.sha256, script.size);
     std::map<std::string, std::string> texts;

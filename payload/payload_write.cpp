@@ -12,7 +12,8 @@
 namespace lockstep {
 namespace {
 
-// Freed without the end of an archive being written: that is close's work, and after an error nothing may follow.
+// Freed without the end of an archive being written: that is close's work, and after an error nothing may
+// follow.
 struct FreeWriter {
     void operator()(archive* writer) const {
         archive_write_fail(writer);
@@ -24,7 +25,8 @@ using Entry = std::unique_ptr<archive_entry, decltype(&archive_entry_free)>;
 
 constexpr int best_level = 19; // beyond it zstd's window, and the memory to unpack, passes 8 MiB
 
-// Hashes each 1 MiB of what goes on to the sink. An error of the sink waits here until it can be thrown past C.
+// Hashes each 1 MiB of what goes on to the sink. An error of the sink waits here until it can be thrown past
+// C.
 class PieceHasher {
   public:
     explicit PieceHasher(const ByteSink& sink) : sink_(sink) {}
@@ -82,7 +84,8 @@ void require(const Writer& writer, const PieceHasher& hasher, bool good) {
     if (good) return;
     hasher.rethrow();
     const char* cause = archive_error_string(writer.get());
-    throw Error(Code::internal_error, "write", "the payload", cause != nullptr ? cause : "libarchive refused");
+    throw Error(Code::internal_error, "write", "the payload",
+                cause != nullptr ? cause : "libarchive refused");
 }
 
 Writer opened_writer(PieceHasher& hasher, int level) {
@@ -93,7 +96,8 @@ Writer opened_writer(PieceHasher& hasher, int level) {
     require(writer, hasher,
             archive_write_set_format_pax_restricted(raw) == ARCHIVE_OK &&
                 archive_write_add_filter_zstd(raw) == ARCHIVE_OK &&
-                archive_write_set_filter_option(raw, "zstd", "compression-level", level_text.c_str()) == ARCHIVE_OK &&
+                archive_write_set_filter_option(raw, "zstd", "compression-level", level_text.c_str()) ==
+                    ARCHIVE_OK &&
                 archive_write_set_bytes_per_block(raw, 0) == ARCHIVE_OK && // no padding after the zstd frame
                 archive_write_open2(raw, &hasher, nullptr, &on_write, nullptr, nullptr) == ARCHIVE_OK);
     return writer;
@@ -120,7 +124,8 @@ void write_blob(const Writer& writer, const PieceHasher& hasher, const BlobSourc
         size += bytes.size();
         if (size > blob.size) return; // reported below
         require(writer, hasher,
-                archive_write_data(writer.get(), bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size()));
+                archive_write_data(writer.get(), bytes.data(), bytes.size()) ==
+                    static_cast<la_ssize_t>(bytes.size()));
     });
     if (size != blob.size || digest.finish() != blob.sha256)
         throw Error(Code::wrong_usage, "pack", blob.hint, "it changed while the bundle was made");
@@ -137,7 +142,8 @@ auto order_of(const BlobSource& blob) {
 }
 
 void sort_and_deduplicate(std::vector<BlobSource>& blobs) {
-    std::ranges::sort(blobs, [](const BlobSource& a, const BlobSource& b) { return order_of(a) < order_of(b); });
+    std::ranges::sort(blobs,
+                      [](const BlobSource& a, const BlobSource& b) { return order_of(a) < order_of(b); });
     std::set<std::string> seen;
     std::erase_if(blobs, [&](const BlobSource& blob) { return !seen.insert(blob.sha256).second; });
 }

@@ -55,7 +55,8 @@ class Fingerprinter {
         for (const SchemaObject& object : reader_.objects())
             if (counts(object)) describe(object);
         std::string all;
-        for (const auto& [name, digest] : fingerprint_.objects) all += name + " " + digest + "\n";
+        for (const auto& [name, digest] : fingerprint_.objects)
+            all.append(name).append(" ").append(digest).append("\n");
         fingerprint_.sha256 = sha256(all);
         return std::move(fingerprint_);
     }
@@ -133,6 +134,7 @@ class Fingerprinter {
             if (column.key_position > 0) placed.emplace_back(column.key_position, column.name);
         std::ranges::sort(placed);
         std::vector<std::string> names;
+        names.reserve(placed.size());
         for (const auto& [position, name] : placed) names.push_back(name);
         return names;
     }

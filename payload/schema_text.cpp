@@ -18,6 +18,11 @@ std::size_t first_parenthesis(SqlTokens tokens) {
     return static_cast<std::size_t>(found - tokens.begin());
 }
 
+// Tokens that follow each other in one text.
+std::string as_written(SqlTokens tokens) {
+    return {tokens.front().text.data(), tokens.back().text.data() + tokens.back().text.size()};
+}
+
 // What stands between commas, those in parentheses not counted.
 std::vector<SqlTokens> split_at_commas(SqlTokens tokens) {
     std::vector<SqlTokens> parts;
@@ -123,7 +128,9 @@ class TableScanner {
     bool take_expression() {
         if (word("check") && sign("(", 1)) {
             ++at_;
-            text_.checks.push_back(normalised(group()));
+            const SqlTokens check = group();
+            text_.checks.push_back(normalised(check));
+            if (!check.empty()) text_.written_checks.push_back(as_written(check));
             constraint_.clear();
         } else if (word("as") && sign("(", 1)) {
             ++at_;

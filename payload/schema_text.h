@@ -12,6 +12,7 @@ namespace lockstep {
 // nothing.
 struct TableText {
     std::vector<std::string> checks;              // of columns and of the table alike
+    std::vector<std::string> written_checks;      // the same as they are written, in the order of the text
     std::map<std::string, std::string> generated; // column -> expression
     std::vector<bool> deferred;         // INITIALLY DEFERRED, for each foreign key in the order of the text
     std::vector<std::string> conflicts; // "unique (a, b) on conflict replace"; ABORT is what nothing means

@@ -40,7 +40,7 @@ int ask(void* authorizer, int action, const char* first, const char* second, con
 
 } // namespace
 
-ScriptAuthorizer::ScriptAuthorizer(std::string first_name, bool journal)
+ScriptAuthorizer::ScriptAuthorizer(const std::string& first_name, bool journal)
     : first_name_(ascii_lower(first_name)), journal_(journal) {}
 
 void ScriptAuthorizer::watch(Database& database) {

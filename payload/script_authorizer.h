@@ -15,7 +15,7 @@ namespace lockstep {
 class ScriptAuthorizer {
   public:
     // `first_name` is the release's name for what the connection calls main.
-    ScriptAuthorizer(std::string first_name, bool journal);
+    ScriptAuthorizer(const std::string& first_name, bool journal);
 
     // Between the two, the connection's SQL is watched. The authorizer must outlive watching.
     void watch(Database& database);

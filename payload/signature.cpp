@@ -19,8 +19,12 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
-const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-const unsigned char* raw(Bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+const unsigned char* raw(Bytes bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 [[noreturn]] void fail(const std::string& doing, const std::string& subject) {
     ERR_clear_error();
@@ -48,13 +52,15 @@ std::string written(BIO& bio) {
 
 // Null where `raw_key` isn't 32 bytes.
 Key public_handle(std::string_view raw_key) {
-    return {EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(raw_key), raw_key.size()), &EVP_PKEY_free};
+    return {EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(raw_key), raw_key.size()),
+            &EVP_PKEY_free};
 }
 
 std::string raw_public_key(const EVP_PKEY& key) {
     std::array<unsigned char, key_size> bytes{};
     std::size_t size = bytes.size();
-    if (EVP_PKEY_get_raw_public_key(&key, bytes.data(), &size) != 1 || size != key_size) fail("read", "a public key");
+    if (EVP_PKEY_get_raw_public_key(&key, bytes.data(), &size) != 1 || size != key_size)
+        fail("read", "a public key");
     return to_base64(std::as_bytes(std::span(bytes)));
 }
 
@@ -86,7 +92,8 @@ PublicKey PublicKey::from_pem(std::string_view pem, const std::string& subject) 
 
 PublicKey PublicKey::from_base64(std::string_view text) {
     if (lockstep::from_base64(text).size() != key_size)
-        throw Error(Code::not_trusted, "read", "a public key", "an Ed25519 key has 32 bytes, this one has not");
+        throw Error(Code::not_trusted, "read", "a public key",
+                    "an Ed25519 key has 32 bytes, this one has not");
     PublicKey key;
     key.base64_ = text;
     return key;
@@ -124,7 +131,8 @@ PrivateKey PrivateKey::generate() {
     return result;
 }
 
-PrivateKey PrivateKey::from_pem(std::string_view pem, const std::string& passphrase, const std::string& subject) {
+PrivateKey PrivateKey::from_pem(std::string_view pem, const std::string& passphrase,
+                                const std::string& subject) {
     const Bio bio = reading(pem);
     std::string given = passphrase;
     Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &give_passphrase, &given), &EVP_PKEY_free);
@@ -145,12 +153,15 @@ std::string PrivateKey::pem(const std::string& passphrase) const {
     const Bio bio = writing();
     std::string given = passphrase;
     const EVP_CIPHER* cipher = passphrase.empty() ? nullptr : EVP_aes_256_cbc();
-    if (PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), cipher, nullptr, 0, &give_passphrase, &given) != 1)
+    if (PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), cipher, nullptr, 0, &give_passphrase,
+                                      &given) != 1)
         fail("write", "a private key");
     return written(*bio);
 }
 
-PublicKey PrivateKey::public_key() const { return PublicKey::from_base64(raw_public_key(*handle_->key)); }
+PublicKey PrivateKey::public_key() const {
+    return PublicKey::from_base64(raw_public_key(*handle_->key));
+}
 
 std::string PrivateKey::sign(Bytes message) const {
     const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);

@@ -12,7 +12,8 @@ Json signatures_to_json(const std::vector<KeySignature>& signatures) {
 }
 
 Json signed_to_json(const SignedDocument& document) {
-    return {{"document", to_base64(bytes_of(document.bytes))}, {"signatures", signatures_to_json(document.signatures)}};
+    return {{"document", to_base64(bytes_of(document.bytes))},
+            {"signatures", signatures_to_json(document.signatures)}};
 }
 
 std::vector<KeySignature> take_signatures(Fields& fields, const std::string& document_name) {
@@ -40,7 +41,8 @@ SignedDocument take_signed(Json value, const std::string& place, const std::stri
 
 void require_canonical(std::string_view json, std::string_view written, const std::string& document_name) {
     if (json != written)
-        throw Error(Code::not_trusted, "read", document_name, "it is not written as Lockstep writes it; was it edited?");
+        throw Error(Code::not_trusted, "read", document_name,
+                    "it is not written as Lockstep writes it; was it edited?");
 }
 
 } // namespace lockstep

@@ -14,7 +14,8 @@ Json signed_to_json(const SignedDocument& document);
 // `place` and `document_name` are for messages. Throw Error (not_trusted).
 std::vector<KeySignature> take_signatures(Fields& fields, const std::string& document_name);
 SignedDocument take_signed(Json value, const std::string& place, const std::string& document_name);
-// A document read from `json` must be just what is written for it, so that no byte of it can differ unnoticed.
+// A document read from `json` must be just what is written for it, so that no byte of it can differ
+// unnoticed.
 void require_canonical(std::string_view json, std::string_view written, const std::string& document_name);
 
 } // namespace lockstep

@@ -4,6 +4,7 @@
 #include "payload/signature_json.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace lockstep {
@@ -31,8 +32,8 @@ std::string listed(const std::vector<std::string>& names) {
     return text.empty() ? "nobody" : text;
 }
 
-// How many different keys of `trust` signed. A signature that doesn't fit its own key is refused whoever's it is:
-// nobody writes one, so the file was damaged or changed.
+// How many different keys of `trust` signed. A signature that doesn't fit its own key is refused whoever's it
+// is: nobody writes one, so the file was damaged or changed.
 std::size_t trusted_signers(const Trust& trust, Bytes message, const std::vector<KeySignature>& signatures,
                             const std::string& subject) {
     std::set<std::string> signers;
@@ -40,7 +41,8 @@ std::size_t trusted_signers(const Trust& trust, Bytes message, const std::vector
         const PublicKey key = PublicKey::from_base64(signature.key);
         if (!key.verifies(message, signature.signature))
             throw Error(Code::not_trusted, "trust", subject,
-                        "the signature by key " + signature.key + " doesn't fit it; it was damaged or changed");
+                        "the signature by key " + signature.key +
+                            " doesn't fit it; it was damaged or changed");
         if (holds(trust, key)) signers.insert(signature.key);
     }
     return signers.size();
@@ -61,12 +63,15 @@ Trust parsed_and_own_signed(const SignedDocument& document, const Trust& current
     return next;
 }
 
-// Keys without a document (version 1) don't know how many documents came before them: they join the chain at the
-// document that names them all, or else follow it from document 2.
-bool joins(const Trust& pinned, const Trust& next) { return pinned.version == 1 && holds_all(next, pinned.keys); }
+// Keys without a document (version 1) don't know how many documents came before them: they join the chain at
+// the document that names them all, or else follow it from document 2.
+bool joins(const Trust& pinned, const Trust& next) {
+    return pinned.version == 1 && holds_all(next, pinned.keys);
+}
 
 void require_same(const Trust& pinned, const Trust& next) {
-    if (next.threshold != pinned.threshold || next.keys.size() != pinned.keys.size() || !holds_all(next, pinned.keys))
+    if (next.threshold != pinned.threshold || next.keys.size() != pinned.keys.size() ||
+        !holds_all(next, pinned.keys))
         refuse(next, "it names other keys than the document of the same number that is trusted here");
 }
 
@@ -93,7 +98,8 @@ Trust parse_trust(std::string_view bytes) {
     for (const std::string& key : fields.texts("keys")) {
         trust.keys.push_back(PublicKey::from_base64(key));
         if (std::ranges::count(trust.keys, trust.keys.back()) > 1) fields.refuse("keys", "names a key twice");
-        if (trust.keys.size() > key_limit) fields.refuse("keys", "has more than " + std::to_string(key_limit) + " entries");
+        if (trust.keys.size() > key_limit)
+            fields.refuse("keys", "has more than " + std::to_string(key_limit) + " entries");
     }
     if (static_cast<std::size_t>(trust.threshold) > trust.keys.size())
         fields.refuse("threshold", "asks for more keys than there are");
@@ -145,11 +151,13 @@ void require_signed(const Trust& trust, Bytes message, const std::vector<KeySign
     if (trust.threshold >= 1 && found >= static_cast<std::size_t>(trust.threshold)) return;
     std::vector<std::string> signers;
     std::vector<std::string> trusted;
-    for (const KeySignature& signature : signatures) signers.push_back(signature.key);
-    for (const PublicKey& key : trust.keys) trusted.push_back(key.base64());
+    const auto key_of = [](const KeySignature& signature) { return signature.key; };
+    std::ranges::transform(signatures, std::back_inserter(signers), key_of);
+    std::ranges::transform(trust.keys, std::back_inserter(trusted), &PublicKey::base64);
     throw Error(Code::not_trusted, "trust", subject,
                 "it needs the signatures of " + std::to_string(trust.threshold) + " trusted keys and has " +
-                    std::to_string(found) + " (signed by " + listed(signers) + "; trusted: " + listed(trusted) + ")");
+                    std::to_string(found) + " (signed by " + listed(signers) +
+                    "; trusted: " + listed(trusted) + ")");
 }
 
 } // namespace lockstep

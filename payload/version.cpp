@@ -17,9 +17,15 @@ struct Version {
     std::vector<std::string_view> pre_release;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_number(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
-bool is_plain_number(std::string_view text) { return is_number(text) && (text.size() == 1 || text.front() != '0'); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_number(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+bool is_plain_number(std::string_view text) {
+    return is_number(text) && (text.size() == 1 || text.front() != '0');
+}
 
 bool is_identifier(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -49,7 +55,8 @@ std::optional<std::string_view> cut_after(std::string_view& text, char mark) {
 std::optional<Version> parsed(std::string_view text) {
     if (text.size() > longest_version) return std::nullopt;
     Version version;
-    if (const auto build = cut_after(text, '+'); build && !std::ranges::all_of(split_at_dots(*build), is_identifier))
+    if (const auto build = cut_after(text, '+');
+        build && !std::ranges::all_of(split_at_dots(*build), is_identifier))
         return std::nullopt;
     if (const auto pre_release = cut_after(text, '-')) {
         version.pre_release = split_at_dots(*pre_release);
@@ -57,7 +64,8 @@ std::optional<Version> parsed(std::string_view text) {
             if (!is_identifier(part) || (is_number(part) && !is_plain_number(part))) return std::nullopt;
     }
     const std::vector<std::string_view> numbers = split_at_dots(text);
-    if (numbers.size() > version.numbers.size() || !std::ranges::all_of(numbers, is_plain_number)) return std::nullopt;
+    if (numbers.size() > version.numbers.size() || !std::ranges::all_of(numbers, is_plain_number))
+        return std::nullopt;
     std::ranges::copy(numbers, version.numbers.begin());
     return version;
 }
@@ -86,13 +94,16 @@ Version required(std::string_view text) {
 
 } // namespace
 
-bool is_version(std::string_view text) { return parsed(text).has_value(); }
+bool is_version(std::string_view text) {
+    return parsed(text).has_value();
+}
 
 std::strong_ordering compare_versions(std::string_view left_text, std::string_view right_text) {
     const Version left = required(left_text);
     const Version right = required(right_text);
     for (std::size_t i = 0; i < left.numbers.size(); ++i)
-        if (const auto order = compare_numbers(left.numbers[i], right.numbers[i]); order != 0) return order;
+        if (const auto order = compare_numbers(left.numbers[i], right.numbers[i]); std::is_neq(order))
+            return order;
     if (left.pre_release.empty() || right.pre_release.empty()) // a release comes after its pre-releases
         return left.pre_release.empty() <=> right.pre_release.empty();
     return std::lexicographical_compare_three_way(left.pre_release.begin(), left.pre_release.end(),

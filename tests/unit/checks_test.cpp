@@ -25,8 +25,8 @@ TEST_F(Checks, EachRowIsAViolationThatSaysWhere) {
 }
 
 TEST_F(Checks, TheRestIsCounted) {
-    EXPECT_EQ(run("SELECT id FROM t", 1),
-              (std::vector<std::string>{"1.1.0/checks.sql line 1: id=7", "1.1.0/checks.sql line 1: and 2 more"}));
+    EXPECT_EQ(run("SELECT id FROM t", 1), (std::vector<std::string>{"1.1.0/checks.sql line 1: id=7",
+                                                                    "1.1.0/checks.sql line 1: and 2 more"}));
 }
 
 TEST_F(Checks, NothingIsFoundWhereNothingIsWrong) {
@@ -36,16 +36,19 @@ TEST_F(Checks, NothingIsFoundWhereNothingIsWrong) {
 
 TEST_F(Checks, ACheckThatWritesIsRefused) {
     for (const std::string sql : {"DELETE FROM t", "DELETE FROM t RETURNING id", "BEGIN"})
-        EXPECT_EQ(message_of([&] { run("SELECT 1 WHERE 0;\n" + sql); }),
-                  "Could not run 1.1.0/checks.sql line 2: a check must be a query that changes nothing, in: " + sql);
+        EXPECT_EQ(
+            message_of([&] { run("SELECT 1 WHERE 0;\n" + sql); }),
+            "Could not run 1.1.0/checks.sql line 2: a check must be a query that changes nothing, in: " +
+                sql);
     EXPECT_EQ(database_.integer("SELECT count(*) FROM t"), 3);
 }
 
 TEST_F(Checks, ABrokenCheckSaysWhere) {
     EXPECT_EQ(message_of([&] { run("\nSELECT * FROM gone; SELECT 2"); }),
               "Could not run 1.1.0/checks.sql line 2: no such table: gone, in: SELECT * FROM gone");
-    EXPECT_EQ(message_of([&] { run("SELECT require(id > 7, 'too small') FROM t"); }),
-              "Could not run 1.1.0/checks.sql line 1: too small, in: SELECT require(id > 7, 'too small') FROM t");
+    EXPECT_EQ(
+        message_of([&] { run("SELECT require(id > 7, 'too small') FROM t"); }),
+        "Could not run 1.1.0/checks.sql line 1: too small, in: SELECT require(id > 7, 'too small') FROM t");
 }
 
 } // namespace

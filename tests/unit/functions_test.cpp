@@ -26,7 +26,8 @@ TEST_F(Functions, Uuid5GivesTheKnownUuids) { // the same as Python's uuid.uuid5
     EXPECT_EQ(value("uuid5('{6BA7B810-9DAD-11D1-80B4-00C04FD430C8}', 'python.org')"),
               "886313e1-3b8a-5372-9b90-0c9aee199e5d");
     EXPECT_EQ(value("uuid5('dns', NULL)"), "NULL");
-    EXPECT_NE(failure("SELECT uuid5('nowhere', 'x')").find("the namespace is neither a UUID nor"), std::string::npos);
+    EXPECT_NE(failure("SELECT uuid5('nowhere', 'x')").find("the namespace is neither a UUID nor"),
+              std::string::npos);
 }
 
 TEST_F(Functions, Sha256TakesTextAndBlobs) {
@@ -60,8 +61,9 @@ TEST_F(Functions, APatternThatChangesByRowIsCompiledAnew) {
 TEST_F(Functions, RequireRaisesItsMessage) {
     EXPECT_EQ(value("require(1, 'no')"), "1");
     for (const std::string condition : {"0", "NULL", "''", "1 > 2"})
-        EXPECT_NE(failure("SELECT require(" + condition + ", 'a site has no name')").find(": a site has no name"),
-                  std::string::npos);
+        EXPECT_NE(
+            failure("SELECT require(" + condition + ", 'a site has no name')").find(": a site has no name"),
+            std::string::npos);
 }
 
 TEST_F(Functions, RequireIsNotAskedWhereThereIsNoRow) {

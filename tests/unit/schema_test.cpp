@@ -22,7 +22,9 @@ class Schema : public testing::Test {
     }
     // That table t, and nothing else, is told apart.
     void expect_other_table(const std::string& one, const std::string& other) {
-        EXPECT_EQ(differences(one, other), std::vector<std::string>{"table t is not as released"}) << one << "\n" << other;
+        EXPECT_EQ(differences(one, other), std::vector<std::string>{"table t is not as released"})
+            << one << "\n"
+            << other;
         EXPECT_NE(of(one).sha256, of(other).sha256);
     }
 
@@ -54,8 +56,9 @@ TEST_F(Schema, RenamesReachIndexesTriggersViewsAndForeignKeys) {
         for (std::size_t at = 0; (at = text.find('%', at)) != std::string::npos;) text.replace(at, 1, table);
         return text;
     };
-    expect_equal("CREATE TABLE t (a INT UNIQUE);" + with("t"),
-                 "CREATE TABLE before_t (a INT UNIQUE);" + with("before_t") + "ALTER TABLE before_t RENAME TO t");
+    expect_equal("CREATE TABLE t (a INT UNIQUE);" + with("t"), "CREATE TABLE before_t (a INT UNIQUE);" +
+                                                                   with("before_t") +
+                                                                   "ALTER TABLE before_t RENAME TO t");
 }
 
 TEST_F(Schema, ARebuiltTableEqualsANewOne) {
@@ -89,7 +92,9 @@ TEST_F(Schema, EverythingThatARebuildMayLoseCounts) {
 }
 
 TEST_F(Schema, DetailsOfConstraintsCount) {
-    const auto table = [](const std::string& column) { return "CREATE TABLE t (k INTEGER PRIMARY KEY, " + column + ")"; };
+    const auto table = [](const std::string& column) {
+        return "CREATE TABLE t (k INTEGER PRIMARY KEY, " + column + ")";
+    };
     const std::vector<std::pair<std::string, std::string>> pairs{
         {"a CHECK (a > 1)", "a CHECK (a > 2)"},
         {"a CHECK (a <> 'x')", "a CHECK (a <> 'X')"},
@@ -111,7 +116,9 @@ TEST_F(Schema, DetailsOfConstraintsCount) {
 }
 
 TEST_F(Schema, EqualMeaningIsEqual) {
-    const auto table = [](const std::string& column) { return "CREATE TABLE t (k INTEGER PRIMARY KEY, " + column + ")"; };
+    const auto table = [](const std::string& column) {
+        return "CREATE TABLE t (k INTEGER PRIMARY KEY, " + column + ")";
+    };
     const std::vector<std::pair<std::string, std::string>> pairs{
         {"a REFERENCES t", "a REFERENCES T(K)"},
         {"a REFERENCES t", "a, FOREIGN KEY (a) REFERENCES t ON DELETE NO ACTION"},
@@ -145,18 +152,21 @@ TEST_F(Schema, IndexesCountByNameAndText) {
     EXPECT_EQ(differences(index, table + "CREATE UNIQUE INDEX i ON t (a)"), other);
     EXPECT_EQ(differences(index, table + "CREATE INDEX i ON t (a) WHERE a > 'x'"), other);
     EXPECT_EQ(differences(index, table + "CREATE INDEX i ON t (lower(a))"), other);
-    EXPECT_EQ(differences(table + "CREATE INDEX i ON t (lower(a))", table + "CREATE INDEX i ON t (upper(a))"), other);
+    EXPECT_EQ(differences(table + "CREATE INDEX i ON t (lower(a))", table + "CREATE INDEX i ON t (upper(a))"),
+              other);
     EXPECT_EQ(differences(index, table), std::vector<std::string>{"index i is missing"});
     EXPECT_EQ(differences(table, index), std::vector<std::string>{"index i is not part of the release"});
     expect_equal(table + "CREATE INDEX i ON t (lower(a) COLLATE NOCASE DESC, b) WHERE b NOT NULL",
-                 table + "CREATE INDEX IF NOT EXISTS main.I ON T ((LOWER([a])) collate nocase DESC, b ASC) where (b not null)");
+                 table + "CREATE INDEX IF NOT EXISTS main.I ON T ((LOWER([a])) collate nocase DESC, b ASC) "
+                         "where (b not null)");
 }
 
 TEST_F(Schema, TriggersViewsAndVirtualTablesCountByTheirText) {
     EXPECT_EQ(differences("CREATE VIEW v AS SELECT 1", "CREATE VIEW v AS SELECT 2"),
               std::vector<std::string>{"view v is not as released"});
-    EXPECT_EQ(differences("CREATE VIRTUAL TABLE f USING fts5(a)", "CREATE VIRTUAL TABLE f USING fts5(a, prefix=2)"),
-              std::vector<std::string>{"table f is not as released"});
+    EXPECT_EQ(
+        differences("CREATE VIRTUAL TABLE f USING fts5(a)", "CREATE VIRTUAL TABLE f USING fts5(a, prefix=2)"),
+        std::vector<std::string>{"table f is not as released"});
     const std::string table = "CREATE TABLE t (a);";
     EXPECT_EQ(differences(table + "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END", table),
               std::vector<std::string>{"trigger g is missing"});
@@ -170,7 +180,8 @@ TEST_F(Schema, WhatSqliteKeepsForItselfDoesNotCount) {
 
 TEST_F(Schema, IgnoredTablesDoNotCountNorTheirIndexes) {
     const SchemaOptions options{{}, {"WEB_*"}};
-    const Fingerprint with = of("CREATE TABLE t (a); CREATE TABLE web_session (a); CREATE INDEX i ON web_session (a)", options);
+    const Fingerprint with =
+        of("CREATE TABLE t (a); CREATE TABLE web_session (a); CREATE INDEX i ON web_session (a)", options);
     EXPECT_EQ(with, of("CREATE TABLE t (a)", options));
 }
 
@@ -183,7 +194,8 @@ TEST_F(Schema, AMaskedDefaultOnlyHasToBeThere) {
 }
 
 TEST_F(Schema, AnAttachedDatabaseHasTheSameFingerprint) {
-    const std::string sql = "CREATE TABLE t (a INTEGER PRIMARY KEY, b REFERENCES t); CREATE INDEX i ON t (b) WHERE b > 1";
+    const std::string sql =
+        "CREATE TABLE t (a INTEGER PRIMARY KEY, b REFERENCES t); CREATE INDEX i ON t (b) WHERE b > 1";
     const Fingerprint expected = of(sql);
     static_cast<void>(folder_.database("attached.db", sql).handle());
     Database other = folder_.database("other.db", "CREATE TABLE t (x)");

@@ -5,7 +5,9 @@
 namespace lockstep {
 namespace {
 
-std::string normal(std::string_view sql) { return normalised(tokens_of(sql)); }
+std::string normal(std::string_view sql) {
+    return normalised(tokens_of(sql));
+}
 
 TEST(SqlText, LeavesOutCommentsAndWhiteSpace) {
     EXPECT_EQ(normal("\xEF\xBB\xBFSELECT/* a */1 -- b\n , 2 /* open"), "select 1 , 2");
@@ -19,20 +21,36 @@ TEST(SqlText, KeepsQuotesThatTheNameNeeds) {
     EXPECT_EQ(normal(R"("two words" "null" null "a""b")"), R"("two words" "null" null "a"b")");
 }
 
-TEST(SqlText, KeepsStringsExactly) { EXPECT_EQ(normal("'It''s  A -- B'"), "'It''s  A -- B'"); }
+TEST(SqlText, KeepsStringsExactly) {
+    EXPECT_EQ(normal("'It''s  A -- B'"), "'It''s  A -- B'");
+}
 
 TEST(SqlText, KnowsNumbersBlobsParametersAndSigns) {
     const auto tokens = tokens_of("1.5E-3 .5 0xFF X'00ff' ?1 :name a<>b a->>'$.x' a-1");
     std::string kinds;
     for (const SqlToken& token : tokens) {
         switch (token.kind) {
-        case SqlKind::word: kinds += 'w'; break;
-        case SqlKind::quoted_name: kinds += 'q'; break;
-        case SqlKind::string: kinds += 's'; break;
-        case SqlKind::number: kinds += 'n'; break;
-        case SqlKind::blob: kinds += 'b'; break;
-        case SqlKind::parameter: kinds += 'p'; break;
-        case SqlKind::sign: kinds += '.'; break;
+        case SqlKind::word:
+            kinds += 'w';
+            break;
+        case SqlKind::quoted_name:
+            kinds += 'q';
+            break;
+        case SqlKind::string:
+            kinds += 's';
+            break;
+        case SqlKind::number:
+            kinds += 'n';
+            break;
+        case SqlKind::blob:
+            kinds += 'b';
+            break;
+        case SqlKind::parameter:
+            kinds += 'p';
+            break;
+        case SqlKind::sign:
+            kinds += '.';
+            break;
         }
     }
     EXPECT_EQ(kinds, "nnnbppw.ww.sw.n");
@@ -60,7 +78,9 @@ TEST(SqlText, TakesOffOnlyParenthesesAroundAllOfIt) {
     EXPECT_EQ(normalised(without_outer_parentheses(two)), "( a ) + ( b )");
 }
 
-TEST(SqlText, NeverCutsACharacterInHalf) { EXPECT_EQ(cut_text("aäb", 2), "a…"); }
+TEST(SqlText, NeverCutsACharacterInHalf) {
+    EXPECT_EQ(cut_text("aäb", 2), "a…");
+}
 
 } // namespace
 } // namespace lockstep

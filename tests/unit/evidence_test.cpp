@@ -1,0 +1,80 @@
+#include "packaging/evidence.h"
+#include "payload/error.h"
+#include "tests/unit/release_support.h"
+
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+std::string refusal(const ReleaseFolder& folder, const Evidence& evidence) {
+    return evidence_refusal(folder.release(), evidence).value_or("accepted");
+}
+
+void change_release(const ReleaseFolder& folder, const std::string& added_first) {
+    write_file(folder / "release.toml", added_first + small_release);
+}
+
+TEST(Evidence, SurvivesTheFile) {
+    const ReleaseFolder folder;
+    const Evidence evidence = folder.evidence();
+    save_evidence(folder.release(), evidence);
+    EXPECT_EQ(read_evidence(folder.release()), evidence);
+    EXPECT_NE(file_text(folder / "rehearsal.json").find("\n  \"created\": \"2026-01-02T03:04:05Z\""),
+              std::string::npos);
+}
+
+TEST(Evidence, IsAcceptedForExactlyItsRelease) {
+    const ReleaseFolder folder;
+    EXPECT_EQ(refusal(folder, folder.evidence()), "accepted");
+}
+
+TEST(Evidence, NamesTheScriptThatIsAnother) {
+    const ReleaseFolder folder;
+    const Evidence evidence = folder.evidence();
+    write_file(folder / "migrations/1.1.0/checks.sql", "SELECT 1 WHERE 0;\n");
+    EXPECT_EQ(refusal(folder, evidence), "the script 1.1.0/checks.sql was added after the rehearsal");
+    std::filesystem::remove(folder / "migrations/1.1.0/checks.sql");
+    write_file(folder / "migrations/1.1.0/all.sql", "DROP TABLE patient;\n");
+    EXPECT_EQ(refusal(folder, evidence), "the script 1.1.0/all.sql was changed after the rehearsal");
+    std::filesystem::remove(folder / "migrations/1.1.0/all.sql");
+    EXPECT_EQ(refusal(folder, evidence),
+              "the script 1.1.0/all.sql was rehearsed, and isn't part of the release now");
+}
+
+TEST(Evidence, NamesChangedDeclarations) {
+    for (const char* added : {"dropped_tables = [\"patient\"]\n", "journal = true\n",
+                              "max_shrink = { patient = 1 }\n", "health = { argv = [\"x\"] }\n"}) {
+        const ReleaseFolder folder;
+        const Evidence evidence = folder.evidence();
+        change_release(folder, added);
+        EXPECT_NE(refusal(folder, evidence).find("declarations"), std::string::npos) << added;
+    }
+}
+
+TEST(Evidence, NamesWhatWasNotRehearsed) {
+    const ReleaseFolder folder;
+    Evidence evidence = folder.evidence();
+    change_release(folder, "platforms = [\"field\"]\n");
+    EXPECT_EQ(refusal(folder, evidence), "the platform 'field' was not rehearsed");
+    evidence.schemas = {{"field", {}}};
+    EXPECT_EQ(refusal(folder, evidence), "the database 'main' was not rehearsed");
+    evidence.version = "1.0.9";
+    EXPECT_EQ(refusal(folder, evidence), "it is of version 1.0.9");
+}
+
+TEST(Evidence, SaysToRehearseWhereThereIsNone) {
+    const ReleaseFolder folder;
+    try {
+        read_evidence(folder.release());
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::wrong_usage);
+        EXPECT_NE(error.advice().find("lockstep rehearse"), std::string::npos);
+    }
+    write_file(folder / "rehearsal.json", "{\"product\": 7}");
+    EXPECT_THROW(read_evidence(folder.release()), Error);
+}
+
+} // namespace
+} // namespace lockstep
