@@ -138,6 +138,15 @@ TEST_F(Migration, WrittenTablesAreKnown) {
     EXPECT_EQ(written("DROP TABLE n"), (Tables{{"main", "n"}}));
 }
 
+TEST_F(Migration, TheFirstDatabaseIsKnownByItsOwnNameToo) {
+    make("CREATE TABLE t (a)");
+    Migrator running({{"Clinic", folder_.path("main.db")}}, {}, {});
+    running.run_script("1.1.0/all.sql", "DELETE FROM t");
+    EXPECT_TRUE(running.written().contains("clinic", "t"));
+    EXPECT_TRUE(running.written().contains("main", "t"));
+    EXPECT_FALSE(running.written().contains("office", "t"));
+}
+
 TEST_F(Migration, AScriptThatWritesTheSchemaItselfWroteEverything) {
     make("CREATE TABLE t (a)");
     Migrator running = migrator();
@@ -215,8 +224,11 @@ TEST_F(Migration, CancellingEndsALongStatement) {
     int questions = 0;
     Migrator running = migrator(false, [&] { return ++questions > 2; });
     EXPECT_EQ(code_of([&] { running.run_script("1.1.0/all.sql", endless); }), Code::cancelled);
-    Migrator failing =
-        migrator(false, []() -> bool { throw Error(Code::busy, "ask", "anybody", "nobody is there"); });
+    questions = 0;
+    Migrator failing = migrator(false, [&]() -> bool {
+        if (++questions > 2) throw Error(Code::busy, "ask", "anybody", "nobody is there");
+        return false;
+    });
     EXPECT_EQ(code_of([&] { failing.run_script("1.1.0/all.sql", endless); }), Code::busy);
 }
 
