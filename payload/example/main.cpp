@@ -71,19 +71,25 @@ void describe(CLI::App& app, Wishes& wishes) {
     holding->add_flag("--writing", wishes.writing, "In a write transaction, which is undone at the end");
 }
 
+int run_command_line(int argc, char** argv) {
+    CLI::App app("A clinic's register");
+    try {
+        Wishes wishes;
+        describe(app, wishes);
+        app.parse(argc, argv);
+        run(app, wishes);
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error);
+    }
+}
+
 } // namespace
 } // namespace lockstep::clinic
 
 int main(int argc, char** argv) {
-    CLI::App app("A clinic's register");
     try {
-        lockstep::clinic::Wishes wishes;
-        lockstep::clinic::describe(app, wishes);
-        app.parse(argc, argv);
-        lockstep::clinic::run(app, wishes);
-        return 0;
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error);
+        return lockstep::clinic::run_command_line(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;
