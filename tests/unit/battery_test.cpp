@@ -1,4 +1,4 @@
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "updater/file_system.h"
 #include "updater/posix_battery.h"
 

@@ -1,6 +1,6 @@
 // That nobody else has a database open, not even idle: locked_database.h, claim_alone().
-#include "sqlite_shell.h"
-#include "temporary_folder.h"
+#include "tests/support/sqlite_shell.h"
+#include "tests/support/temporary_folder.h"
 #include "updater/locked_database.h"
 
 #include <algorithm>

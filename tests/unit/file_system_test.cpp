@@ -3,7 +3,7 @@
 #include "updater/file_system.h"
 
 #include "payload/digest.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "updater/process.h"
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "updater/locked_database.h"
 
-#include "sqlite_shell.h"
-#include "temporary_folder.h"
+#include "tests/support/sqlite_shell.h"
+#include "tests/support/temporary_folder.h"
 
 #include <fcntl.h>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "updater/process.h"
 
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 #include <csignal>
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "packaging/evidence.h"
 #include "packaging/release.h"
 #include "payload/sqlite.h"
-#include "tests/unit/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 #include <filesystem>
 #include <fstream>

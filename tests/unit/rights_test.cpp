@@ -1,5 +1,5 @@
 // Rights and who may get past them: copy_rights() and unsafe_folder() on Linux.
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "updater/file_system.h"
 #include "updater/process.h"
 
