@@ -29,6 +29,7 @@ std::vector<std::string> example_texts() {
 
 std::vector<BlobSource> blobs_of(const std::vector<std::string>& texts) {
     std::vector<BlobSource> blobs;
+    blobs.reserve(texts.size());
     for (const std::string& text : texts) blobs.push_back(blob(text, "files/" + text.substr(0, 8) + ".txt"));
     return blobs;
 }
@@ -368,14 +369,13 @@ TEST(Payload, RefusesToPackAFileThatChanges) {
 }
 
 TEST(Payload, PassesOnTheErrorsOfItsSinks) {
-    const Error full(Code::no_room_or_right, "write", "out", "no space left");
-    EXPECT_EQ(refusal([&] { write_payload(blobs_of({"new"}), 3, [&](Bytes) { throw full; }); },
-                      Code::no_room_or_right),
+    const auto fail = [](Bytes) { throw Error(Code::no_room_or_right, "write", "out", "no space left"); };
+    EXPECT_EQ(refusal([&] { write_payload(blobs_of({"new"}), 3, fail); }, Code::no_room_or_right),
               "Could not write out: no space left");
     const std::string bytes = Parts().bundle({key});
     const TextSource file(bytes);
     const VerifiedBundle bundle = verify_bundle(file, *find_bundle(file, "x"), trust_in(key), "x");
-    const auto open = [&](const std::string&) -> ByteSink { return [&](Bytes) { throw full; }; };
+    const auto open = [&](const std::string&) -> ByteSink { return fail; };
     EXPECT_EQ(refusal(
                   [&] {
                       unpack_blobs(bundle, {{sha256("new"), 3}}, open, [](const std::string&) {});
