@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace lockstep {
 namespace {
@@ -32,14 +33,9 @@ Trust next_trust(const Options& options) {
     return trust;
 }
 
-// Signed by its own keys and by its predecessor's, else no laptop would follow it.
-void require_followable(const Trust& trust, const SignedDocument& document, const Options& options) {
+void require_followable(const Trust* before, const SignedDocument& document, const std::string& out) {
     try {
-        if (!options.previous.empty()) {
-            follow(parse_trust(read_trust_document(options.previous).bytes), {document});
-        } else {
-            require_signed(trust, bytes_of(document.bytes), document.signatures, options.out);
-        }
+        require_successor(before, document, out);
     } catch (const Error& error) {
         throw with_code(error, Code::wrong_usage)
             .advise("Give --key for enough keys of the document before this one and of this one: both must "
@@ -48,19 +44,15 @@ void require_followable(const Trust& trust, const SignedDocument& document, cons
 }
 
 int run(const Options& options) {
+    std::optional<Trust> before;
+    if (!options.previous.empty()) before = parse_trust(read_trust_document(options.previous).bytes);
     Trust trust = next_trust(options);
-    if (!options.previous.empty()) {
-        const Trust before = parse_trust(read_trust_document(options.previous).bytes);
-        if (before.product != options.product)
-            throw Error(Code::wrong_usage, "follow", options.previous,
-                        "it is of the product '" + before.product + "'");
-        trust.version = before.version + 1;
-    }
+    if (before) trust.version = before->version + 1;
     SignedDocument document;
     document.bytes = write_trust(trust);
     for (const PrivateKey& key : read_private_keys(options.signing.keys, options.signing.passphrase_file))
         document.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(document.bytes))});
-    require_followable(trust, document, options);
+    require_followable(before ? &*before : nullptr, document, options.out);
     write_durably(system_files(), options.out, write_signed(document), 0644);
     std::cout << "Wrote " << options.out << ": version " << trust.version << ", " << trust.keys.size()
               << " keys, of which " << trust.threshold << " must sign. Name it in release.toml: trust = [\""

@@ -5,6 +5,7 @@
 #include "updater/file_system.h"
 
 #include <cstdlib>
+#include <utility>
 
 namespace lockstep {
 namespace {
@@ -58,7 +59,13 @@ std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths,
                                           const std::string& passphrase_file) {
     std::vector<PrivateKey> keys;
     keys.reserve(paths.size());
-    for (const std::string& path : paths) keys.push_back(read_private_key(path, passphrase_file));
+    for (const std::string& path : paths) {
+        PrivateKey key = read_private_key(path, passphrase_file);
+        for (const PrivateKey& other : keys)
+            if (other.public_key() == key.public_key())
+                throw Error(Code::wrong_usage, "sign with", path, "the same key is given twice");
+        keys.push_back(std::move(key));
+    }
     return keys;
 }
 

@@ -4,7 +4,7 @@
 #include "payload/digest.h"
 #include "payload/error.h"
 #include "payload/schema.h"
-#include "payload/version.h"
+#include "payload/sqlite.h"
 #include "updater/file_system.h"
 #include "updater/process.h"
 

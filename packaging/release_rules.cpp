@@ -27,6 +27,11 @@ bool is_word(const std::string& text) {
            std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+bool is_platform_name(std::string name) {
+    std::ranges::replace(name, '-', '_'); // it names a file, not an SQL schema
+    return is_word(name);
+}
+
 void require_version(const Release& release, const std::string& key, const std::string& version) {
     if (!is_version(version)) throw broken(release, key + " '" + version + "' is not a version X.Y.Z");
 }
@@ -107,10 +112,10 @@ void require_shrinks(const Release& release) {
 void require_platforms(const Release& release) {
     std::set<std::string> seen;
     for (const std::string& platform : release.platforms) {
-        if (!is_word(platform) || platform == "all" || platform == "revert" || platform == "checks")
+        if (!is_platform_name(platform) || platform == "all" || platform == "revert" || platform == "checks")
             throw broken(release,
                          "platform '" + platform +
-                             "' must be letters, digits and '_', and not 'all', 'revert' or 'checks'");
+                             "' must be letters, digits, '_' and '-', and not 'all', 'revert' or 'checks'");
         if (!seen.insert(lower(platform)).second)
             throw broken(release, "platform '" + platform + "' stands twice");
     }

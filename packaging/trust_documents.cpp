@@ -3,6 +3,8 @@
 #include "payload/error.h"
 #include "updater/file_system.h"
 
+#include <optional>
+
 namespace lockstep {
 namespace {
 
@@ -16,19 +18,33 @@ SignedDocument read_trust_document(const std::string& path) {
     return parse_signed(read_text(system_files(), path, document_limit));
 }
 
+void require_successor(const Trust* before, const SignedDocument& document, const std::string& subject) {
+    const Trust trust = parse_trust(document.bytes);
+    require_signed(trust, bytes_of(document.bytes), document.signatures, subject);
+    if (before == nullptr) return;
+    require_signed(*before, bytes_of(document.bytes), document.signatures, subject);
+    if (trust.product != before->product)
+        throw Error(Code::not_trusted, "follow", subject,
+                    "it is of the product '" + trust.product + "', the one before of '" + before->product +
+                        "'");
+    if (trust.version != before->version + 1)
+        throw Error(Code::not_trusted, "follow", subject,
+                    "it is version " + std::to_string(trust.version) + ", and the one before is version " +
+                        std::to_string(before->version));
+}
+
 std::vector<SignedDocument> read_trust_chain(const Release& release) {
     std::vector<SignedDocument> chain;
+    std::optional<Trust> before;
     for (const std::string& path : release.trust) {
         try {
-            const SignedDocument document = read_trust_document(path);
-            const Trust trust = parse_trust(document.bytes);
-            if (trust.product != release.product)
-                throw Error(Code::wrong_usage, "use the trust document", path,
-                            "it is of the product '" + trust.product + "'");
-            if (!chain.empty()) follow(parse_trust(chain.back().bytes), {document});
-            chain.push_back(document);
+            chain.push_back(read_trust_document(path));
+            require_successor(before ? &*before : nullptr, chain.back(), path);
+            before = parse_trust(chain.back().bytes);
+            if (before->product != release.product)
+                throw Error(Code::wrong_usage, "use", path, "it is of the product '" + before->product + "'");
         } catch (const Error& error) {
-            throw with_code(error, Code::wrong_usage).during("reading the trust document " + path);
+            throw with_code(error, Code::wrong_usage).during("reading the trust documents of the release");
         }
     }
     return chain;

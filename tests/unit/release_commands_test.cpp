@@ -23,8 +23,8 @@ class Commands : public testing::Test {
     // Runs in the release's folder; "$L" is the tool again.
     int lockstep(const std::string& arguments) const {
         const std::string line = "cd '" + (folder_ / "") +
-                                 "' && unset LOCKSTEP_PASSPHRASE && L='" LOCKSTEP_TOOL "' && $L " +
-                                 arguments + " >out.txt 2>&1 </dev/null";
+                                 "' && unset LOCKSTEP_PASSPHRASE && L='" LOCKSTEP_TOOL "' && { $L " +
+                                 arguments + "; } >out.txt 2>&1 </dev/null";
         const int status =
             std::system(("{ " + line + "; }").c_str()); // NOLINT(cert-env33-c): that is the test
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -95,6 +95,8 @@ TEST_F(Commands, SecondSignatureAndThreshold) {
     EXPECT_EQ(lockstep("sign a.bundle --key two.key"), 0) << said();
     EXPECT_EQ(lockstep("verify a.bundle --trust one.pub two.pub --threshold 2"), 0) << said();
     EXPECT_EQ(lockstep("verify a.bundle --trust stranger.pub"), 11) << said();
+    EXPECT_EQ(lockstep("sign a.bundle --key two.key --key two.key"), 2);
+    EXPECT_TRUE(said("the same key is given twice")) << said();
 }
 
 TEST_F(Commands, VerifyReadsEveryByteOfThePayload) {
