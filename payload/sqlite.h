@@ -1,7 +1,7 @@
 // A SQLite connection and its statements.
 //
 // Every failure is an Error whose cause is SQLite's own words. The code depends on what SQLite says: a locked
-// database is busy (13), a full disk or missing right is 12, a damaged file or one that is no database is 40;
+// database is busy (13), a full disk or missing right is 12, an I/O error is 1, a damaged file or one that is no database is 40;
 // anything else has the connection's failure code, which whoever opens it chooses (a failing migration script
 // is 20, a failing check 21).
 #pragma once
@@ -63,7 +63,7 @@ enum class OpenMode {
 class Database {
   public:
     // `failure` is the code for SQL errors (see above). Cache is bounded to 8 MiB, temporary storage goes to
-    // files, extensions can't be loaded, a double-quoted name is never taken for a string in new SQL.
+    // files, extensions can't be loaded.
     Database(const std::string& path, OpenMode mode, Code failure = Code::internal_error);
 
     // Runs one or more statements, no rows expected.

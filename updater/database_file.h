@@ -13,12 +13,12 @@ struct sqlite3;
 
 namespace lockstep {
 
-class DatabaseFile : public ByteSource {
+class DatabaseHandle : public ByteSource {
   public:
     // Before SQLite opens `path`. Throws Error: not_recognised where it is a link, has several names or is no
     // regular file; no_room_or_right where this user may not write the file or its folder.
-    explicit DatabaseFile(const std::string& path);
-    ~DatabaseFile() override;
+    explicit DatabaseHandle(const std::string& path);
+    ~DatabaseHandle() override;
 
     // After SQLite opened it. Throws Error (busy) where it is another file by now. The connection must
     // outlive every call below.

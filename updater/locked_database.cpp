@@ -92,7 +92,7 @@ void remove_sidecars(const std::string& path) {
 struct LockedDatabase::State {
     explicit State(const std::string& where) : path(where), file(where), connection(open_connection(where)) {}
     std::string path;
-    DatabaseFile file;
+    DatabaseHandle file;
     Connection connection;
 };
 

@@ -57,7 +57,7 @@ void require_writable(const std::string& path) {
 
 } // namespace
 
-struct DatabaseFile::State {
+struct DatabaseHandle::State {
     std::string path;
     FileStatus found;
     std::vector<int> before; // descriptors that this process had of it before SQLite opened it
@@ -65,16 +65,16 @@ struct DatabaseFile::State {
     Claim claim = Claim::none;
 };
 
-DatabaseFile::DatabaseFile(const std::string& path) : state_(std::make_unique<State>()) {
+DatabaseHandle::DatabaseHandle(const std::string& path) : state_(std::make_unique<State>()) {
     state_->path = path;
     state_->found = require_plain_file(path);
     require_writable(path);
     state_->before = descriptors_of(state_->found);
 }
 
-DatabaseFile::~DatabaseFile() = default;
+DatabaseHandle::~DatabaseHandle() = default;
 
-void DatabaseFile::attach(sqlite3* /*connection*/) {
+void DatabaseHandle::attach(sqlite3* /*connection*/) {
     for (const int number : descriptors_of(state_->found))
         if (std::find(state_->before.begin(), state_->before.end(), number) == state_->before.end())
             state_->descriptor = number;
@@ -83,12 +83,12 @@ void DatabaseFile::attach(sqlite3* /*connection*/) {
         throw Error(Code::busy, "open the database", state_->path, "another program replaced it meanwhile");
 }
 
-void DatabaseFile::detach() {
+void DatabaseHandle::detach() {
     state_->descriptor = -1;
     state_->claim = Claim::none;
 }
 
-FileStatus DatabaseFile::status() const {
+FileStatus DatabaseHandle::status() const {
     if (state_->descriptor < 0) return state_->found;
     struct stat found {};
     if (::fstat(state_->descriptor, &found) != 0)
@@ -102,11 +102,11 @@ FileStatus DatabaseFile::status() const {
     return status;
 }
 
-std::uint64_t DatabaseFile::size() const {
+std::uint64_t DatabaseHandle::size() const {
     return status().size;
 }
 
-void DatabaseFile::read(std::uint64_t offset, std::span<std::byte> out) const {
+void DatabaseHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
     while (!out.empty()) {
         const ssize_t count = uninterrupted(
             [&] { return ::pread(state_->descriptor, out.data(), out.size(), static_cast<off_t>(offset)); });
@@ -118,7 +118,7 @@ void DatabaseFile::read(std::uint64_t offset, std::span<std::byte> out) const {
     }
 }
 
-void DatabaseFile::overwrite_beginning(Bytes bytes) {
+void DatabaseHandle::overwrite_beginning(Bytes bytes) {
     off_t offset = 0;
     while (!bytes.empty()) {
         const ssize_t count =
@@ -134,7 +134,7 @@ void DatabaseFile::overwrite_beginning(Bytes bytes) {
 // A write lease is given only where nobody else has the file open, and whoever opens it after that waits
 // until the lease is given up, /proc/sys/fs/lease-break-time seconds at most. The kernel tells of it by a
 // signal: SIGURG, which does nothing unless somebody asked for it (the default, SIGIO, ends the process).
-bool DatabaseFile::claim() {
+bool DatabaseHandle::claim() {
     if (::fcntl(state_->descriptor, F_SETSIG, SIGURG) != 0)
         throw system_error(errno, "claim the database", state_->path);
     if (::fcntl(state_->descriptor, F_SETLEASE, F_WRLCK) == 0) {
@@ -157,7 +157,7 @@ bool DatabaseFile::claim() {
     return true;
 }
 
-bool DatabaseFile::is_still_claimed() const {
+bool DatabaseHandle::is_still_claimed() const {
     switch (state_->claim) {
     case Claim::none:
         return false;
@@ -169,7 +169,7 @@ bool DatabaseFile::is_still_claimed() const {
     return false;
 }
 
-void DatabaseFile::unclaim() {
+void DatabaseHandle::unclaim() {
     if (state_->claim == Claim::lease && ::fcntl(state_->descriptor, F_SETLEASE, F_UNLCK) != 0 &&
         errno != EAGAIN)
         throw system_error(errno, "give up the claim on the database", state_->path);
