@@ -109,8 +109,10 @@ Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& ma
         if (compare_versions(migration.version, found.revision->version) <= 0) continue;
         require_platform(manifest, migration, platform);
         plan.migrations.push_back(&migration);
-        for (const Step& step : steps_for(migration, platform))
+        for (const Step& step : steps_for(migration, platform)) {
             if (step.script) plan.scripts.push_back(*step.script);
+            plan.steps.push_back(step.script ? step.script->name : step.program->name);
+        }
     }
     return plan;
 }

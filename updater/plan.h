@@ -27,6 +27,7 @@ struct Plan {
     std::vector<std::string> folders;         // to be made, outermost first
     std::vector<const Migration*> migrations; // ascending
     std::vector<Script> scripts;              // of those, for this platform, in order
+    std::vector<std::string> steps;           // the names of scripts and programs, in order
 };
 
 // Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where a

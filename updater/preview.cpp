@@ -104,4 +104,15 @@ void run_in_preview(Session& session, const std::vector<std::string>& argv, int 
                     "it ended with exit code " + std::to_string(result.exit_code) + "\n" + result.output);
 }
 
+Trial::RunProgram program_runner(Session& session, std::vector<Placement> code) {
+    return [&session, code = std::move(code)](const Program& program,
+                                              const std::vector<DatabaseFile>& databases) {
+        const std::string folder = Layout::preview(session.work());
+        if (!session.files().status(folder)) assemble_preview(session, code, {}, folder);
+        std::vector<std::string> argv = program.argv;
+        for (const DatabaseFile& database : databases) argv.push_back(database.path);
+        run_in_preview(session, argv, program.timeout_s, folder, Code::migration_failed, program.name);
+    };
+}
+
 } // namespace lockstep

@@ -2,6 +2,7 @@
 
 #include "payload/digest.h"
 #include "payload/version.h"
+#include "updater/preview.h"
 #include "updater/process.h"
 #include "updater/staging.h"
 #include "updater/transaction_end.h"
@@ -290,12 +291,11 @@ void Rollback::refuse(const std::string& reason) {
 std::string Rollback::written_since() {
     std::string text =
         "the database was written to since the update, and this update has no way to take that back:";
-    const bool only_scripts = std::ranges::all_of(migrations_, [](const Migration* migration) {
-        return std::ranges::all_of(migration->steps,
-                                   [](const Step& step) { return step.script.has_value(); });
-    });
-    if (!only_scripts) return text + "\n  (what was written can't be counted)";
-    trial_->migrate(forward_steps(), manifest_.declarations, {}, 0);
+    try {
+        trial_->migrate(forward_steps(), manifest_.declarations, program_runner(*session_, {}), 0);
+    } catch (const Error& error) {
+        return text + "\n  (what was written can't be counted: " + error.what() + ")";
+    }
     const auto newer = trial_->backup_files();
     Database database(newer[0].path, OpenMode::immutable);
     std::vector<std::string> names;
@@ -328,9 +328,12 @@ std::vector<TrialStep> Rollback::revert_steps() const {
 std::vector<TrialStep> Rollback::forward_steps() const {
     std::vector<TrialStep> steps;
     for (const Migration* migration : migrations_)
-        for (const Step& step : steps_for(*migration, update_.platform))
+        for (const Step& step : steps_for(*migration, update_.platform)) {
             if (step.script)
                 steps.push_back({step.script->name, step.script->sha256, kept_text(*step.script), {}});
+            else
+                steps.push_back({step.program->name, {}, {}, step.program});
+        }
     return steps;
 }
 

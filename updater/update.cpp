@@ -100,7 +100,8 @@ void Update::check_preflight() {
     progress_.begin("preflight");
     const Manifest& manifest = chosen_.bundle.manifest;
     plan_ = make_plan(files_, session_->layout(), manifest, found_, platform());
-    const bool with_preview = manifest.health || !request_.preview.empty();
+    const bool programs = plan_.steps.size() != plan_.scripts.size();
+    const bool with_preview = manifest.health || programs || !request_.preview.empty();
     preflight(*session_, manifest, plan_, !found_.databases_absent, with_preview);
     std::uint64_t bytes = 0;
     for (const DatabaseEntry& entry : manifest.databases)
@@ -138,14 +139,8 @@ void Update::lock_and_copy() {
 void Update::migrate() {
     progress_.begin("migrate");
     const TemporaryFolder temporary(Layout::temporary(session_->work()));
-    const auto program = [&](const Program& wanted, const std::vector<DatabaseFile>& files) {
-        const std::string folder = Layout::preview(session_->work());
-        if (!files_.status(folder)) assemble_preview(*session_, placements_, {}, folder);
-        std::vector<std::string> argv = wanted.argv;
-        for (const DatabaseFile& file : files) argv.push_back(file.path);
-        run_in_preview(*session_, argv, wanted.timeout_s, folder, Code::migration_failed, wanted.name);
-    };
-    trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program, estimate_.value_or(0));
+    trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
+                    estimate_.value_or(0));
 }
 
 std::vector<TrialStep> Update::steps() {
@@ -239,7 +234,7 @@ Outcome Update::described(Code code, const std::string& outcome, const std::stri
     result.advice = std::string(meaning_of(code).advice);
     result.swap_ms = swap_ms_;
     result.phases = progress_.phases();
-    for (const Script& script : plan_.scripts) result.scripts.push_back(script.name);
+    result.scripts = plan_.steps;
     result.estimate_seconds = estimate_;
     result.notes = notes_;
     if (session_->transaction() != 0 && !request_.check_only && request_.preview.empty())
