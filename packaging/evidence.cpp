@@ -2,6 +2,7 @@
 
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/manifest_json.h"
 #include "updater/file_system.h"
 #include "updater/process.h"
 
@@ -45,24 +46,16 @@ std::optional<std::string> changed_script(const std::map<std::string, std::strin
 
 std::optional<std::string> missing_schema(const Release& release, const Evidence& evidence) {
     if (evidence.schemas.empty()) return "it holds no schema: the rehearsal did not reach its end";
+    // One rehearsal serves all platforms where none has a script of its own.
+    const bool one_for_all = evidence.schemas.contains("");
     for (const std::string& platform : release.platforms)
-        if (!evidence.schemas.contains(platform)) return "the platform '" + platform + "' was not rehearsed";
+        if (!one_for_all && !evidence.schemas.contains(platform))
+            return "the platform '" + platform + "' was not rehearsed";
     for (const auto& [platform, schemas] : evidence.schemas)
         for (const DatabaseEntry& database : release.databases)
             if (!schemas.contains(database.name))
                 return "the database '" + database.name + "' was not rehearsed";
     return std::nullopt;
-}
-
-json to_json(const RehearsalRun& run) {
-    return {{"from", run.from},
-            {"platform", run.platform},
-            {"database_bytes", run.database_bytes},
-            {"growth", run.growth},
-            {"seconds", run.seconds},
-            {"rows", run.rows},
-            {"table_seconds", run.table_seconds},
-            {"script_seconds", run.script_seconds}};
 }
 
 RehearsalRun run_from(const json& value) {
@@ -130,9 +123,8 @@ std::string write_evidence(const Evidence& evidence) {
                   {"schemas", json::object()},   {"runs", json::array()}};
     for (const auto& [platform, databases] : evidence.schemas)
         for (const auto& [name, fingerprint] : databases)
-            value["schemas"][platform][name] = {{"sha256", fingerprint.sha256},
-                                                {"objects", fingerprint.objects}};
-    for (const RehearsalRun& run : evidence.runs) value["runs"].push_back(to_json(run));
+            value["schemas"][platform][name] = fingerprint_json(fingerprint);
+    for (const RehearsalRun& run : evidence.runs) value["runs"].push_back(rehearsal_json(run));
     return value.dump(2) + "\n";
 }
 

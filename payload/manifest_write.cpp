@@ -1,6 +1,6 @@
 #include "payload/error.h"
-#include "payload/json_strict.h"
 #include "payload/manifest_check.h"
+#include "payload/manifest_json.h"
 
 namespace lockstep {
 namespace {
@@ -16,10 +16,6 @@ template <typename T, typename Convert> Json list_of(const std::vector<T>& value
 
 Json file_json(const FileEntry& file) {
     return {{"path", file.path}, {"size", file.size}, {"sha256", file.sha256}, {"mode", file.mode}};
-}
-
-Json fingerprint_json(const Fingerprint& fingerprint) {
-    return {{"sha256", fingerprint.sha256}, {"objects", fingerprint.objects}};
 }
 
 Json revision_json(const Revision& revision) {
@@ -66,17 +62,6 @@ Json declarations_json(const Declarations& declarations) {
         {"ignore_tables", declarations.ignore_tables},     {"journal", declarations.journal}};
 }
 
-Json rehearsal_json(const RehearsalRun& run) {
-    return {{"from", run.from},
-            {"platform", run.platform},
-            {"database_bytes", run.database_bytes},
-            {"growth", run.growth},
-            {"seconds", run.seconds},
-            {"rows", run.rows},
-            {"table_seconds", run.table_seconds},
-            {"script_seconds", run.script_seconds}};
-}
-
 Json manifest_json(const Manifest& manifest) {
     Json json{{"format", manifest_format},
               {"product", manifest.product},
@@ -107,6 +92,21 @@ Json manifest_json(const Manifest& manifest) {
 }
 
 } // namespace
+
+Json fingerprint_json(const Fingerprint& fingerprint) {
+    return {{"sha256", fingerprint.sha256}, {"objects", fingerprint.objects}};
+}
+
+Json rehearsal_json(const RehearsalRun& run) {
+    return {{"from", run.from},
+            {"platform", run.platform},
+            {"database_bytes", run.database_bytes},
+            {"growth", run.growth},
+            {"seconds", run.seconds},
+            {"rows", run.rows},
+            {"table_seconds", run.table_seconds},
+            {"script_seconds", run.script_seconds}};
+}
 
 std::string write_manifest(const Manifest& manifest) {
     if (const auto why = manifest_refusal(manifest))

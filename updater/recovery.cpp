@@ -110,11 +110,16 @@ std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction
     return folders;
 }
 
+void open_gates(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record,
+                Goal goal) {
+    Placer placer(files, layout);
+    settle_entry_points(placer, ledger.placements(record.id), goal);
+    placer.sync();
+}
+
 std::string end_forward(FileSystem& files, const Layout& layout, Ledger& ledger,
                         const TransactionRecord& record) {
-    Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(record.id), Goal::new_version);
-    placer.sync();
+    open_gates(files, layout, ledger, record, Goal::new_version);
     retire(files, layout, ledger, record.id);
     const std::string message = "The interrupted change from version " + record.from_version + " to " +
                                 record.to_version + " was completed.";
@@ -124,9 +129,7 @@ std::string end_forward(FileSystem& files, const Layout& layout, Ledger& ledger,
 
 std::string end_back(FileSystem& files, const Layout& layout, Ledger& ledger,
                      const TransactionRecord& record) {
-    Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(record.id), Goal::old_version);
-    placer.sync();
+    open_gates(files, layout, ledger, record, Goal::old_version);
     discard(files, layout, record.id, folders_beside(ledger, record.id));
     const std::string message = "The interrupted change from version " + record.from_version + " to " +
                                 record.to_version + " was undone; version " + record.from_version +

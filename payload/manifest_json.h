@@ -1,0 +1,12 @@
+// Parts of a manifest that other documents hold as well.
+#pragma once
+
+#include "payload/json_strict.h"
+#include "payload/manifest.h"
+
+namespace lockstep {
+
+Json fingerprint_json(const Fingerprint& fingerprint);
+Json rehearsal_json(const RehearsalRun& run);
+
+} // namespace lockstep
