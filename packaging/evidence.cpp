@@ -44,13 +44,11 @@ std::optional<std::string> changed_script(const std::map<std::string, std::strin
     return std::nullopt;
 }
 
-std::optional<std::string> missing_schema(const Release& release, const Evidence& evidence) {
+std::optional<std::string> missing_schema(const Release& release, const Migrations& migrations,
+                                          const Evidence& evidence) {
     if (evidence.schemas.empty()) return "it holds no schema: the rehearsal did not reach its end";
-    // One rehearsal serves all platforms where none has a script of its own.
-    const bool one_for_all = evidence.schemas.contains("");
-    for (const std::string& platform : release.platforms)
-        if (!one_for_all && !evidence.schemas.contains(platform))
-            return "the platform '" + platform + "' was not rehearsed";
+    for (const std::string& platform : platforms_that_differ(release, migrations))
+        if (!evidence.schemas.contains(platform)) return "the platform '" + platform + "' was not rehearsed";
     for (const auto& [platform, schemas] : evidence.schemas)
         for (const DatabaseEntry& database : release.databases)
             if (!schemas.contains(database.name))
@@ -105,11 +103,12 @@ Evidence evidence_for(const Release& release, const Migrations& migrations) {
 std::optional<std::string> evidence_refusal(const Release& release, const Evidence& evidence) {
     if (evidence.product != release.product) return "it is of the product '" + evidence.product + "'";
     if (evidence.version != release.version) return "it is of version " + evidence.version;
-    const Evidence now = evidence_for(release, read_migrations(release));
+    const Migrations migrations = read_migrations(release);
+    const Evidence now = evidence_for(release, migrations);
     if (const auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
     if (now.declarations_sha256 != evidence.declarations_sha256)
         return "release.toml's declarations, databases or health command were changed after the rehearsal";
-    return missing_schema(release, evidence);
+    return missing_schema(release, migrations, evidence);
 }
 
 std::string evidence_path(const Release& release) {

@@ -142,4 +142,11 @@ Migrations read_migrations(const Release& release) {
     return result;
 }
 
+std::vector<std::string> platforms_that_differ(const Release& release, const Migrations& migrations) {
+    const bool differ = std::ranges::any_of(migrations.migrations, [](const Migration& migration) {
+        return std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
+    });
+    return differ ? release.platforms : std::vector<std::string>{""};
+}
+
 } // namespace lockstep

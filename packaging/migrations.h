@@ -31,4 +31,7 @@ struct Migrations {
 // Throws Error (wrong_usage) naming the file or folder.
 Migrations read_migrations(const Release& release);
 
+// The platforms to be told apart: the release's where a script is for one of them, else one without a name.
+std::vector<std::string> platforms_that_differ(const Release& release, const Migrations& migrations);
+
 } // namespace lockstep

@@ -28,7 +28,7 @@ class Rehearsal {
 
     Evidence run() {
         make_bundle();
-        for (const std::string& platform : platforms())
+        for (const std::string& platform : platforms_that_differ(release_, migrations_))
             for (const Cast& cast : casts()) rehearse_one(cast, platform);
         return evidence_;
     }
@@ -41,14 +41,6 @@ class Rehearsal {
         manifest_ = make_manifest(unsigned_release, evidence_, request_.gate);
         manifest_.expires.reset();
         write_bundle(unsigned_release, manifest_, {key_}, bundle(), 1, request_.gate);
-    }
-
-    std::vector<std::string> platforms() const {
-        const bool differ = std::ranges::any_of(migrations_.migrations, [](const Migration& migration) {
-            return std::ranges::any_of(migration.steps,
-                                       [](const Step& step) { return !step.platform.empty(); });
-        });
-        return differ ? release_.platforms : std::vector<std::string>{""};
     }
 
     std::vector<Cast> casts() const {

@@ -54,8 +54,10 @@ TEST(Evidence, NamesChangedDeclarations) {
 
 TEST(Evidence, NamesWhatWasNotRehearsed) {
     const ReleaseFolder folder;
-    Evidence evidence = folder.evidence();
     change_release(folder, "platforms = [\"field\"]\n");
+    EXPECT_EQ(refusal(folder, folder.evidence()), "accepted"); // no script is for one platform
+    write_file(folder / "migrations/1.1.0/field.sql", "SELECT 1;\n");
+    Evidence evidence = folder.evidence();
     EXPECT_EQ(refusal(folder, evidence), "the platform 'field' was not rehearsed");
     evidence.schemas = {{"field", {}}};
     EXPECT_EQ(refusal(folder, evidence), "the database 'main' was not rehearsed");
