@@ -137,7 +137,7 @@ void Update::lock_and_copy() {
 
 void Update::migrate() {
     progress_.begin("migrate");
-    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     const auto program = [&](const Program& wanted, const std::vector<DatabaseFile>& files) {
         const std::string folder = Layout::preview(session_->work());
         if (!files_.status(folder)) assemble_preview(*session_, placements_, {}, folder);
@@ -163,7 +163,7 @@ std::vector<TrialStep> Update::steps() {
 
 void Update::verify_trial() {
     progress_.begin("verify the trial copy");
-    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     const Manifest& manifest = chosen_.bundle.manifest;
     Trial::Expected expected;
     expected.declarations = &manifest.declarations;
