@@ -219,7 +219,7 @@ void Rollback::choose_data() {
                             layout.absolute(entry.path))
                 .advise(
                     "Move that database to a safe place yourself if you want the older version without it.");
-    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     trial_->lock_and_copy(entries, backups);
     if (!written()) {
         data_ = "Nothing had been written since the update, so the data is to the byte what it was before.";

@@ -41,12 +41,12 @@ struct TrialStep {
 };
 
 // Where SQLite puts its temporary files while this lives.
-class TemporaryFolder {
+class SqliteTemporaries {
   public:
-    explicit TemporaryFolder(const std::string& path);
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    explicit SqliteTemporaries(const std::string& path);
+    ~SqliteTemporaries();
+    SqliteTemporaries(const SqliteTemporaries&) = delete;
+    SqliteTemporaries& operator=(const SqliteTemporaries&) = delete;
 };
 
 class Trial {

@@ -6,12 +6,12 @@
 
 namespace lockstep {
 
-TemporaryFolder::TemporaryFolder(const std::string& path) {
+SqliteTemporaries::SqliteTemporaries(const std::string& path) {
     sqlite3_free(sqlite3_temp_directory);
     sqlite3_temp_directory = sqlite3_mprintf("%s", path.c_str());
 }
 
-TemporaryFolder::~TemporaryFolder() {
+SqliteTemporaries::~SqliteTemporaries() {
     sqlite3_free(sqlite3_temp_directory);
     sqlite3_temp_directory = nullptr;
 }

@@ -138,7 +138,7 @@ void Update::lock_and_copy() {
 
 void Update::migrate() {
     progress_.begin("migrate");
-    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
                     estimate_.value_or(0));
 }
@@ -158,7 +158,7 @@ std::vector<TrialStep> Update::steps() {
 
 void Update::verify_trial() {
     progress_.begin("verify the trial copy");
-    const TemporaryFolder temporary(Layout::temporary(session_->work()));
+    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     const Manifest& manifest = chosen_.bundle.manifest;
     Trial::Expected expected;
     expected.declarations = &manifest.declarations;
