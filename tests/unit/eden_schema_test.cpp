@@ -1,6 +1,7 @@
 // The fingerprint of a real schema with 453 tables, from ../shared/data/eden.
 #include "payload/schema.h"
 
+#include "tests/support/run.h"
 #include "tests/unit/schema_support.h"
 
 #include <gtest/gtest.h>
@@ -13,22 +14,15 @@
 namespace lockstep {
 namespace {
 
-std::filesystem::path eden_folder() {
-    const char* shared = std::getenv("LOCKSTEP_SHARED");
-    const std::filesystem::path source =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    return (shared ? std::filesystem::path(shared) : source.parent_path() / "shared") / "data" / "eden";
-}
-
 class EdenSchema : public testing::Test {
   protected:
     void SetUp() override {
-        if (!std::filesystem::exists(eden_folder())) GTEST_SKIP() << eden_folder() << " is missing";
+        if (shared_data().empty()) GTEST_SKIP() << "there is no ../shared/data, nor LOCKSTEP_SHARED";
     }
 
     // Unpacks eden-<year>.db.zst and opens it.
     Database eden(const std::string& year) const {
-        std::ifstream in(eden_folder() / ("eden-" + year + ".db.zst"), std::ios::binary);
+        std::ifstream in(shared_data() + "/eden/eden-" + year + ".db.zst", std::ios::binary);
         const std::string packed((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
         std::string content(ZSTD_getFrameContentSize(packed.data(), packed.size()), '\0');
         EXPECT_EQ(ZSTD_decompress(content.data(), content.size(), packed.data(), packed.size()),

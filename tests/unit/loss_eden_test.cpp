@@ -1,28 +1,21 @@
 // The loss ledger on a real application's database: see ../shared/data/eden/README.md.
 #include "loss_fixture.h"
+#include "tests/support/run.h"
 
 #include <cstdlib>
 
 namespace lockstep {
 namespace {
 
-std::filesystem::path eden_folder() {
-    const std::filesystem::path source =
-        std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    const char* shared = std::getenv("LOCKSTEP_SHARED");
-    return (shared ? std::filesystem::path(shared) : source.parent_path() / "shared") / "data/eden";
-}
-
 class LossEdenTest : public LossTest {
   protected:
     void SetUp() override {
-        if (!std::filesystem::exists(eden_folder() / "eden-2021.db.zst"))
-            GTEST_SKIP() << "the databases aren't in " << eden_folder();
+        if (shared_data().empty()) GTEST_SKIP() << "there is no ../shared/data, nor LOCKSTEP_SHARED";
         unpack("eden-2021.db.zst", older_path("main"));
     }
 
     static void unpack(const std::string& name, const std::string& to) {
-        const std::string command = "zstd -qdf '" + (eden_folder() / name).string() + "' -o '" + to + "'";
+        const std::string command = "zstd -qdf '" + shared_data() + "/eden/" + name + "' -o '" + to + "'";
         ASSERT_EQ(std::system(command.c_str()), 0)
             << command; // NOLINT(cert-env33-c): a test may use the shell
         std::filesystem::permissions(to, std::filesystem::perms::owner_all);
