@@ -59,7 +59,8 @@ class PosixFileSystem : public FileSystem {
         return open_below_folder(folder, relative);
     }
     void require_no_links(const std::string& folder, const std::string& relative) const override {
-        if (relative != ".") refuse_links_below(folder, relative); // "." is what parent_of() gives for a bare name
+        if (relative != ".")
+            refuse_links_below(folder, relative); // "." is what parent_of() gives for a bare name
     }
     std::unique_ptr<File> create(const std::string& path, std::uint32_t mode) override {
         return create_file(path, mode);
