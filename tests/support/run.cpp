@@ -1,11 +1,13 @@
 #include "tests/support/run.h"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <poll.h>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +52,7 @@ Ran run(const std::vector<std::string>& argv, const std::string& folder,
     int out[2];
     int err[2];
     if (::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    const auto begin = std::chrono::steady_clock::now();
     const pid_t child = ::fork();
     if (child < 0) throw std::runtime_error("no process");
     if (child == 0) become(argv, folder, environment, out, err);
@@ -58,7 +61,10 @@ Ran run(const std::vector<std::string>& argv, const std::string& folder,
     read_both(out[0], err[0], ran);
     ::close(out[0]), ::close(err[0]);
     int status = 0;
-    ::waitpid(child, &status, 0);
+    rusage usage{};
+    ::wait4(child, &status, 0, &usage);
+    ran.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    ran.peak_memory = static_cast<double>(usage.ru_maxrss) * 1024;
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return ran;
 }

@@ -11,6 +11,8 @@ struct Ran {
     int code = 0; // exit code; 128 + N where signal N ended it
     std::string out;
     std::string err;
+    double seconds = 0;     // from its start to its end
+    double peak_memory = 0; // bytes; never less than this process had when it started it
 };
 
 // argv[0] is looked up in PATH. `folder`: the working folder, where it isn't empty.
