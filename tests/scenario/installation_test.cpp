@@ -1,0 +1,192 @@
+// Where an installation is and how it is found: names, paths, folders, modes.
+#include "tests/support/installation.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> trusted() {
+    return {"--bundle", common_bundle(), "--trust", common_workshop() / "key.pub"};
+}
+
+Ran update_in(const std::string& folder, const std::string& executable, std::vector<std::string> words) {
+    words.insert(words.begin(), executable);
+    return run(words, folder);
+}
+
+// A release whose code files and database have names that need care.
+std::string bundle_with_names(const std::string& database_path, const std::vector<std::string>& names) {
+    Workshop& workshop = common_workshop();
+    for (const std::string tree : {"names-old", "names-new"}) {
+        fs::remove_all(workshop / tree);
+        for (const std::string& name : names)
+            write_file(workshop / (tree + "/" + name), tree + " of " + name);
+    }
+    const std::string release = workshop / "release-names.toml";
+    write_file(
+        release,
+        "product = \"register\"\nversion = \"1.1.0\"\ncode = \"names-new\"\nmigrations = \"migrations\"\n"
+        "[[previous]]\nversion = \"1.0.0\"\ncode = \"names-old\"\n"
+        "samples = { main = [\"samples/register-1.0.0.db\"] }\n"
+        "[[database]]\nname = \"main\"\npath = \"" +
+            database_path + "\"\n");
+    const std::string bundle = workshop / "næste udgave #1 (50%).bundle";
+    fs::rename(workshop.bundle(release), bundle);
+    return bundle;
+}
+
+TEST(InstallationPaths, MayHaveSpacesAndAnyLetters) {
+    const std::string path = "data æøå/mit register #1 (50%) 日本.db";
+    const std::vector<std::string> names{"lib/a b.txt", "lib/'quoted' \\\"no\\\".txt", "Ünï cödé/日本語.txt",
+                                         "lib/100%25 #hash;semi&amp=.txt", "-dash"};
+    std::vector<std::string> allowed{names[0], names[2], names[3], names[4]};
+    const std::string bundle = bundle_with_names(path, allowed);
+    const TemporaryFolder folder;
+    const std::string root = folder / "Klinik Ærøskøbing #2 (50%)";
+    fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
+    fs::create_directories(root + "/data æøå");
+    sqlite(root + "/" + path, register_schema("1.0.0") + register_rows("1.0.0", 30));
+    const Tree before = tree_of(root);
+
+    const Ran applied = common_workshop().apply(root, bundle);
+    ASSERT_EQ(applied.code, 0) << applied.err;
+    for (const std::string& name : allowed) EXPECT_EQ(read_file(root + "/" + name), "names-new of " + name);
+    EXPECT_EQ(sqlite(root + "/" + path, "SELECT count(*) FROM person WHERE status='active'"), "30\n");
+    const Ran back = common_workshop().update(root, {"rollback"});
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_EQ(differences(before, tree_of(root)), "");
+}
+
+TEST(InstallationPaths, MayBeVeryLong) {
+    const TemporaryFolder folder;
+    std::string root = folder.path();
+    while (root.size() < 3000) root += "/" + std::string(200, 'd');
+    const std::string long_name = std::string(250, 'f');
+    const std::string bundle = bundle_with_names("data/register.db", {long_name, "lib/" + long_name});
+    fs::create_directories(root);
+    fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
+    write_file(root + "/data/register.db", read_file(common_workshop() / "samples/register-1.0.0.db"));
+    const Tree before = tree_of(root);
+    // SQLite takes paths of 512 bytes: a longer one is refused in words, and nothing is left behind.
+    const Ran applied = common_workshop().apply(root, bundle);
+    if (applied.code == 0) {
+        EXPECT_EQ(read_file(root + "/" + long_name), "names-new of " + long_name);
+        EXPECT_EQ(common_workshop().update(root, {"rollback"}).code, 0);
+        EXPECT_EQ(differences(before, tree_of(root)), "");
+    } else {
+        EXPECT_EQ(applied.code, 12) << applied.err;
+        EXPECT_NE(applied.err.find("too long"), std::string::npos) << applied.err;
+        EXPECT_EQ(differences(before, tree_of(root, true)), "");
+    }
+}
+
+TEST(InstallationRoot, MayBeRelative) {
+    const Installation field;
+    std::vector<std::string> words = trusted();
+    words.insert(words.begin(), {"--root", "."});
+    field.expect_updated(update_in(field.root(), built("update"), words));
+    field.expect_rolled_back(
+        update_in(field / "lib", built("update"),
+                  {"--root", "../../" + fs::path(field.root()).filename().string(), "rollback"}));
+}
+
+TEST(InstallationRoot, MayBeALink) {
+    const Installation field;
+    const TemporaryFolder folder;
+    fs::create_symlink(field.root(), folder / "link");
+    field.expect_updated(common_workshop().apply(folder / "link", common_bundle()));
+    field.expect_rolled_back(common_workshop().update(folder / "link", {"rollback"}));
+}
+
+TEST(InstallationRoot, IsFoundFromTheWorkingFolderAndFromTheExecutable) {
+    const Installation field;
+    // Never updated: nothing says that this is the root.
+    field.expect_untouched(update_in(field / "lib", built("update"), trusted()), 2,
+                           {"Say where the application is with --root FOLDER."});
+    field.expect_updated(field.apply());
+    const Ran status = update_in(field / "new folder", built("update"), {"status"});
+    EXPECT_EQ(status.out.find("register 1.1.0 in " + field.root()), 0U) << status.out << status.err;
+
+    fs::create_directory(field / "bin");
+    fs::copy_file(built("update"), field / "bin/update");
+    const Ran from_executable = update_in("/", field / "bin/update", {"status"});
+    EXPECT_EQ(from_executable.out.find("register 1.1.0 in " + field.root()), 0U)
+        << from_executable.out << from_executable.err;
+    fs::remove_all(field / "bin");
+    field.expect_rolled_back(update_in(field / "lib", built("update"), {"rollback"}));
+}
+
+TEST(InstallationRoot, IsFoundAmongTheReleasesLocations) {
+    const Installation field;
+    const std::string bundle =
+        bundle_with("located", "locations = [\"/nowhere/register\", \"" + field.root() + "\"]\n");
+    field.expect_updated(update_in("/", common_workshop().wrapped(bundle), {}));
+    field.expect_rolled_back(field.update({"rollback"}));
+}
+
+TEST(InstallationRoot, MustBeAFolderThatExists) {
+    const Installation field;
+    const Ran missing = common_workshop().apply(field / "nowhere", common_bundle());
+    EXPECT_EQ(missing.code, 2) << missing.err;
+    EXPECT_NE(missing.err.find("nowhere"), std::string::npos) << missing.err;
+    const Ran file = common_workshop().apply(field / "lib/same.txt", common_bundle());
+    EXPECT_EQ(file.code, 2) << file.err;
+    field.expect_untouched(file, 2, {"it is not a folder"});
+}
+
+TEST(InstallationFolders, GoWhereTheLastFileOfTheApplicationWentAndStayWhereTheUserHasOne) {
+    Workshop& workshop = common_workshop();
+    fs::copy(workshop / "app-1.0.0", workshop / "app-deep", fs::copy_options::recursive);
+    write_file(workshop / "app-deep/old/deep/a.txt", "a");
+    write_file(workshop / "app-deep/old/b.txt", "b");
+    write_file(workshop / "app-deep/shared/c.txt", "c");
+    fs::copy(workshop / "app-1.0.0", workshop / "app-flat", fs::copy_options::recursive);
+    const std::string release = workshop / "release-flat.toml";
+    write_file(release,
+               "product = \"register\"\nversion = \"1.0.1\"\ncode = \"app-flat\"\nentry_points = [\"app\"]\n"
+               "[[previous]]\nversion = \"1.0.0\"\ncode = \"app-deep\"\n"
+               "samples = { main = [\"samples/register-1.0.0.db\"] }\n"
+               "[[database]]\nname = \"main\"\npath = \"data/register.db\"\n");
+    const std::string bundle = workshop.bundle(release);
+    Installation field;
+    for (const std::string path : {"old/deep/a.txt", "old/b.txt", "shared/c.txt"})
+        write_file(field / path, read_file(workshop / ("app-deep/" + path)));
+    write_file(field / "shared/mine.txt", "mine");
+    fs::permissions(field / "old/deep", fs::perms(0750));
+    field.remember();
+    const Ran applied = field.apply(bundle, {});
+    EXPECT_EQ(applied.code, 0) << applied.err;
+    EXPECT_FALSE(fs::exists(field / "old"));
+    EXPECT_FALSE(fs::exists(field / "shared/c.txt"));
+    EXPECT_TRUE(fs::exists(field / "shared/mine.txt"));
+    field.expect_rolled_back(field.update({"rollback"}));
+}
+
+TEST(InstallationModes, ChangeWhereOnlyTheModeIsAnother) {
+    Workshop& workshop = common_workshop();
+    fs::copy(workshop / "app-1.0.0", workshop / "app-mode", fs::copy_options::recursive);
+    fs::permissions(workshop / "app-mode/lib/same.txt", fs::perms(0755));
+    const std::string release = workshop / "release-mode.toml";
+    write_file(release, "product = \"register\"\nversion = \"1.0.1\"\ncode = \"app-mode\"\n"
+                        "[[previous]]\nversion = \"1.0.0\"\ncode = \"app-1.0.0\"\n"
+                        "samples = { main = [\"samples/register-1.0.0.db\"] }\n"
+                        "[[database]]\nname = \"main\"\npath = \"data/register.db\"\n");
+    const std::string bundle = workshop.bundle(release);
+    const Installation field;
+    const Ran applied = field.apply(bundle, {});
+    EXPECT_EQ(applied.code, 0) << applied.err;
+    EXPECT_NE(applied.out.find("updated from version 1.0.0 to 1.0.1"), std::string::npos) << applied.out;
+    EXPECT_EQ(fs::status(field / "lib/same.txt").permissions(), fs::perms(0755));
+    const Tree updated = tree_of(field.root(), true);
+    const Ran again = field.apply(bundle, {});
+    EXPECT_NE(again.out.find("is installed already"), std::string::npos) << again.out << again.err;
+    EXPECT_EQ(differences(updated, tree_of(field.root(), true)), "");
+    field.expect_rolled_back(field.update({"rollback"}));
+}
+
+} // namespace
+} // namespace lockstep
