@@ -21,7 +21,8 @@ class Listing {
         const std::string path = relative.empty() ? tree_.folder : joined(tree_.folder, relative);
         const std::vector<std::string> names = system_files().names_in(path);
         if (names.empty() && !relative.empty()) tree_.empty_folders.push_back(relative);
-        for (const std::string& name : names) add(relative.empty() ? name : relative + "/" + name);
+        const std::string prefix = relative.empty() ? "" : relative + "/";
+        for (const std::string& name : names) add(prefix + name);
     }
 
   private:

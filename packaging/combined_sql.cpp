@@ -10,6 +10,7 @@
 #include "updater/file_system.h"
 
 #include <algorithm>
+#include <compare>
 #include <set>
 
 namespace lockstep {
@@ -67,11 +68,11 @@ void require_versions(const Release& release, const std::string& from, const std
     for (const std::string& version : {from, to})
         if (!is_version(version)) throw Error(Code::wrong_usage, "use", version, "it is not a version X.Y.Z");
     const std::string& lowest = release.previous.front().version;
-    if (compare_versions(from, lowest) < 0)
+    if (std::is_lt(compare_versions(from, lowest)))
         throw Error(Code::wrong_usage, "begin at", from, "the release begins at " + lowest);
-    if (compare_versions(to, release.version) > 0)
+    if (std::is_gt(compare_versions(to, release.version)))
         throw Error(Code::wrong_usage, "go to", to, "the release ends at " + release.version);
-    if (compare_versions(from, to) >= 0)
+    if (std::is_gteq(compare_versions(from, to)))
         throw Error(Code::wrong_usage, "go from", from + " to " + to, "the second is not above the first");
 }
 
@@ -125,7 +126,8 @@ std::string combined_sql(const Release& release, const std::string& from, const 
     const Migrations all = read_migrations(release);
     Envelope envelope;
     for (const Migration& migration : all.migrations)
-        if (compare_versions(migration.version, from) > 0 && compare_versions(migration.version, to) <= 0)
+        if (std::is_gt(compare_versions(migration.version, from)) &&
+            std::is_lteq(compare_versions(migration.version, to)))
             for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
     return header(release, from, to) + envelope.finish() + "PRAGMA foreign_key_check;\n";
 }

@@ -105,7 +105,7 @@ std::optional<std::string> evidence_refusal(const Release& release, const Eviden
     if (evidence.version != release.version) return "it is of version " + evidence.version;
     const Migrations migrations = read_migrations(release);
     const Evidence now = evidence_for(release, migrations);
-    if (const auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
+    if (auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
     if (now.declarations_sha256 != evidence.declarations_sha256)
         return "release.toml's declarations, databases or health command were changed after the rehearsal";
     return missing_schema(release, migrations, evidence);

@@ -88,7 +88,7 @@ std::string ask_new_passphrase() {
     if (!has_terminal())
         throw Error(Code::wrong_usage, "ask for", "a passphrase", "there is no terminal")
             .advise("Give --passphrase-file FILE.");
-    const std::string once = ask_without_echo("New passphrase");
+    std::string once = ask_without_echo("New passphrase");
     if (once.empty()) throw Error(Code::wrong_usage, "take", "the passphrase", "it is empty");
     if (ask_without_echo("The same again") != once)
         throw Error(Code::wrong_usage, "take", "the passphrase", "the two are not the same");

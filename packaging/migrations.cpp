@@ -7,6 +7,7 @@
 #include "updater/file_system.h"
 
 #include <algorithm>
+#include <compare>
 
 namespace lockstep {
 namespace {
@@ -65,7 +66,7 @@ class FolderReader {
     Script read_script(const std::string& name) {
         const std::string path = joined(folder_, name);
         const auto file = system_files().open(path);
-        const Script script{version_ + "/" + name, sha256(*file), file->size()};
+        Script script{version_ + "/" + name, sha256(*file), file->size()};
         result_.sources[script.name] = {path, script.sha256, script.size};
         return script;
     }
@@ -122,10 +123,10 @@ std::vector<std::string> versions_in(const std::string& folder) {
         versions.push_back(name);
     }
     std::ranges::sort(versions, [](const std::string& left, const std::string& right) {
-        return compare_versions(left, right) < 0;
+        return std::is_lt(compare_versions(left, right));
     });
     for (std::size_t i = 1; i < versions.size(); ++i)
-        if (compare_versions(versions[i - 1], versions[i]) == 0)
+        if (std::is_eq(compare_versions(versions[i - 1], versions[i])))
             throw refused(joined(folder, versions[i]), "it is the same version as '" + versions[i - 1] + "'");
     return versions;
 }
@@ -137,7 +138,8 @@ Migrations read_migrations(const Release& release) {
     if (release.migrations.empty()) return result;
     const std::string& lowest = release.previous.front().version;
     for (const std::string& version : versions_in(release.migrations))
-        if (compare_versions(version, lowest) > 0 && compare_versions(version, release.version) <= 0)
+        if (std::is_gt(compare_versions(version, lowest)) &&
+            std::is_lteq(compare_versions(version, release.version)))
             FolderReader(release, result, version).read();
     return result;
 }

@@ -6,6 +6,7 @@
 #include "updater/file_system.h"
 
 #include <algorithm>
+#include <compare>
 #include <filesystem>
 
 namespace lockstep {
@@ -122,7 +123,7 @@ Release parse_release(std::string_view text, const std::string& file) {
     require_rules(release);
     std::ranges::stable_sort(release.previous,
                              [](const PreviousRevision& left, const PreviousRevision& right) {
-                                 return compare_versions(left.version, right.version) < 0;
+                                 return std::is_lt(compare_versions(left.version, right.version));
                              });
     return release;
 }

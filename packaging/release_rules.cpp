@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <compare>
 #include <set>
 
 namespace lockstep {
@@ -43,13 +44,13 @@ void require_path(const Release& release, const std::string& key, const std::str
 void require_versions(const Release& release) {
     require_version(release, "version", release.version);
     require_version(release, "floor", release.floor);
-    if (compare_versions(release.floor, release.version) > 0)
+    if (std::is_gt(compare_versions(release.floor, release.version)))
         throw broken(release, "floor " + release.floor + " is above the version " + release.version);
     if (release.previous.empty())
         throw broken(release, "there is no [[previous]], so nothing could be updated");
     for (const PreviousRevision& previous : release.previous) {
         require_version(release, "version of [[previous]]", previous.version);
-        if (compare_versions(previous.version, release.version) >= 0)
+        if (std::is_gteq(compare_versions(previous.version, release.version)))
             throw broken(release,
                          "[[previous]] " + previous.version + " is not below the version " + release.version);
     }
@@ -88,24 +89,33 @@ void require_databases(const Release& release) {
                      "'" + pair->first + "' and '" + pair->second + "' are one file on some systems");
 }
 
+bool has_database(const Release& release, const std::string& name) {
+    return std::ranges::any_of(release.databases,
+                               [&](const auto& database) { return database.name == name; });
+}
+
 void require_samples(const Release& release) {
     for (const PreviousRevision& previous : release.previous)
         for (const auto& [name, files] : previous.samples)
-            if (std::ranges::none_of(release.databases,
-                                     [&](const auto& database) { return database.name == name; }))
+            if (!has_database(release, name))
                 throw broken(release, "samples of " + previous.version +
                                           ": there is no [[database]] named '" + name + "'");
 }
 
+bool is_shrink(const std::string& value) {
+    const bool percent = value.ends_with('%');
+    const std::string digits = percent ? value.substr(0, value.size() - 1) : value;
+    if (digits.empty() || digits.size() > 15) return false; // 2^53 has 16
+    if (!std::ranges::all_of(digits, [](unsigned char c) { return std::isdigit(c) != 0; })) return false;
+    return !percent || std::stoll(digits) <= 100;
+}
+
 void require_shrinks(const Release& release) {
     for (const auto& [table, value] : release.declarations.max_shrink) {
-        const bool percent = value.ends_with('%');
-        const std::string digits = percent ? value.substr(0, value.size() - 1) : value;
-        const bool number = !digits.empty() && digits.size() <= 15 &&
-                            std::ranges::all_of(digits, [](unsigned char c) { return std::isdigit(c); });
-        if (!number || (percent && std::stoll(digits) > 100))
-            throw broken(release, "max_shrink of '" + table + "' is '" + value +
-                                      "'; it must be a number of rows, or a share from \"0%\" to \"100%\"");
+        if (is_shrink(value)) continue;
+        std::string cause = "max_shrink of '";
+        cause.append(table).append("' is '").append(value);
+        throw broken(release, cause + "'; it must be a number of rows, or a share from \"0%\" to \"100%\"");
     }
 }
 

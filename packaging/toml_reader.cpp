@@ -112,7 +112,7 @@ std::vector<std::string> TomlReader::texts(const std::string& key) {
 }
 
 std::map<std::string, std::string> TomlReader::text_map(const std::string& key) {
-    const std::map<std::string, std::string> values = text_or_number_map(key);
+    std::map<std::string, std::string> values = text_or_number_map(key);
     if (values.empty()) return values;
     for (auto&& [name, node] : *table_->get(key)->as_table())
         if (!node.is_string()) throw wrong_type(node, key + "." + std::string(name.str()), "text in quotes");
@@ -142,8 +142,9 @@ std::map<std::string, std::vector<std::string>> TomlReader::texts_map(const std:
     if (!node->is_table()) throw wrong_type(*node, key, "a table, as in { main = [\"one.db\"] }");
     std::map<std::string, std::vector<std::string>> values;
     for (auto&& [name, value] : *node->as_table()) {
-        const std::string text(name.str());
-        values[text] = texts_of(value, key + "." + text);
+        std::string whole = key;
+        whole.append(".").append(name.str());
+        values[std::string(name.str())] = texts_of(value, whole);
     }
     return values;
 }

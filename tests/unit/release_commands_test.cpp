@@ -78,7 +78,7 @@ TEST_F(Commands, AFailedBuildKeepsTheOldBundle) {
     write_file(folder_ / "a.bundle", "old");
     const Release release = folder_.release();
     Manifest manifest = make_manifest(release, folder_.evidence(), folder_ / "gate");
-    write_file(folder_ / "app-1.1.0/clinic", "new programs");
+    write_file(folder_ / "app-1.1.0/clinic", "new Program"); // of the same size
     const std::string message = message_of<Error>([&] {
         write_bundle(release, manifest, {PrivateKey::generate()}, folder_ / "a.bundle", 1, folder_ / "gate");
     });
@@ -163,7 +163,9 @@ TEST_F(Commands, TrustMovesToNewKeys) {
     EXPECT_EQ(lockstep("verify a.bundle --trust one.pub"), 0)
         << "the old key's document leads to the new key: " << said();
     EXPECT_EQ(lockstep("verify a.bundle --trust stranger.pub"), 11) << said();
-    EXPECT_EQ(lockstep("trust --product clinic --keys two.pub -o 3.json --previous 2.json --key one.key"), 2);
+    EXPECT_EQ(
+        lockstep("trust --product clinic --keys stranger.pub -o 3.json --previous 2.json --key stranger.key"),
+        2);
     EXPECT_TRUE(said("both must sign")) << said();
     EXPECT_EQ(
         lockstep("trust --product clinic --keys stranger.pub -o 3.json --previous 2.json --key two.key --key "
