@@ -38,14 +38,14 @@ class InterruptedSwap {
             if (!lock->claim_alone())
                 throw Error(Code::busy, "recover the database", lock->path(),
                             "it is in use by " + names_of(holders_of({lock->status()})));
-            locks_.emplace_back(&placement, std::move(lock));
+            locks_.push_back({&placement, std::move(lock), placer_.standing(placement)});
         }
     }
 
     bool somebody_wrote_to_a_new_one() {
         bool written = false;
-        for (const auto& [placement, lock] : locks_)
-            if (placer_.standing(*placement) == Standing::new_file)
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file)
                 written = written || sha256(*lock) != placement->new_file->sha256;
         return written;
     }
@@ -64,7 +64,7 @@ class InterruptedSwap {
     }
 
     void require_unwritten(const Placement& placement, const std::string& place) {
-        for (const auto& [locked, lock] : locks_)
+        for (const auto& [locked, lock, stood] : locks_)
             if (locked == &placement && place == placement.path &&
                 sha256(*lock) == placement.old_file->sha256)
                 return;
@@ -79,17 +79,19 @@ class InterruptedSwap {
     }
 
     State go_back() {
-        for (const auto& [placement, lock] : locks_) remove_own_sidecars(*placement);
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file) remove_own_sidecars(*placement);
         place_back(placer_, placements_);
         placer_.sync();
-        for (const auto& [placement, lock] : locks_)
-            if (placer_.standing_at(*placement, placement->slot) == Standing::new_file) lock->invalidate();
+        // Whoever opened a new one must not write into it. A lock follows its file: that on an old one is on
+        // the live database.
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file) lock->invalidate();
         return decide(layout_, ledger_, transaction_, State::undone);
     }
 
     // Of a new database that goes back to its slot: checkpointed, so they are empty of content.
     void remove_own_sidecars(const Placement& placement) {
-        if (placer_.standing(placement) != Standing::new_file) return;
         for (const std::string& sidecar : sidecar_paths(layout_.absolute(placement.path)))
             files_.remove_file(sidecar);
     }
@@ -100,7 +102,12 @@ class InterruptedSwap {
     std::int64_t transaction_;
     std::vector<Placement> placements_;
     Placer placer_;
-    std::vector<std::pair<const Placement*, std::unique_ptr<LockedDatabase>>> locks_;
+    struct Lock {
+        const Placement* placement;
+        std::unique_ptr<LockedDatabase> database;
+        Standing stood; // at the placement's path when it was locked
+    };
+    std::vector<Lock> locks_;
 };
 
 std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction) {
