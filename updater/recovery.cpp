@@ -26,6 +26,8 @@ class InterruptedSwap {
         return somebody_wrote_to_a_new_one() ? go_forward() : go_back();
     }
 
+    const std::vector<std::string>& notes() const { return placer_.notes(); }
+
   private:
     // Whatever stands at a database's path is locked while it is judged and moved. Opening lets SQLite finish
     // what an application's crash left in its sidecar files, so that the file's hash says whether somebody
@@ -60,7 +62,10 @@ class InterruptedSwap {
         }
         place_forward(placer_, placements_);
         placer_.sync();
-        return decide(layout_, ledger_, transaction_, State::committed);
+        const State decided = decide(layout_, ledger_, transaction_, State::committed);
+        if (decided != State::committed)
+            throw Error(Code::needs_person, "commit in", layout_.ledger(), "the write did not happen");
+        return decided;
     }
 
     void require_unwritten(const Placement& placement, const std::string& place) {
@@ -117,71 +122,76 @@ std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction
     return folders;
 }
 
-std::string end_forward(FileSystem& files, const Layout& layout, Ledger& ledger,
-                        const TransactionRecord& record) {
+// Where the swap has been brought to, with the gates off.
+struct Settled {
+    State state;
+    std::vector<std::string> notes; // files of others that were found and kept
+};
+
+void settle_gates(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
+                  Settled& settled) {
+    if (settled.state != State::committed && settled.state != State::undone) return;
     Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(record.id), Goal::new_version);
+    settle_entry_points(placer, ledger.placements(transaction),
+                        settled.state == State::committed ? Goal::new_version : Goal::old_version);
     placer.sync();
-    retire(files, layout, ledger, record.id);
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was completed.";
-    ledger.close(record.id, State::committed, Code::ok, message, record.swap_ms);
-    return message;
+    settled.notes.insert(settled.notes.end(), placer.notes().begin(), placer.notes().end());
 }
 
-std::string end_back(FileSystem& files, const Layout& layout, Ledger& ledger,
-                     const TransactionRecord& record) {
-    Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(record.id), Goal::old_version);
-    placer.sync();
-    discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was undone; version " + record.from_version +
-                                " is as it was.";
-    ledger.close(record.id, State::undone, Code::swap_rolled_back, message, 0);
-    return message;
-}
-
-std::string end_before_swap(FileSystem& files, const Layout& layout, Ledger& ledger,
-                            const TransactionRecord& record) {
-    discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message =
-        "An update to version " + record.to_version +
-        " was interrupted before it changed anything; what it had prepared was removed.";
-    ledger.close(record.id, State::failed, Code::internal_error, message, 0);
-    return message;
-}
-
-std::string recover_one(FileSystem& files, const Layout& layout, Ledger& ledger,
-                        const TransactionRecord& record) {
-    State state = record.state;
-    if (state == State::intent) state = InterruptedSwap(files, layout, ledger, record.id).end();
-    switch (state) {
-    case State::committed:
-        return end_forward(files, layout, ledger, record);
-    case State::undone:
-        return end_back(files, layout, ledger, record);
-    default:
-        return end_before_swap(files, layout, ledger, record);
+// A swap that can neither be undone nor completed needs a person: nothing may go on from there.
+Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record) try {
+    Settled settled{record.state, {}};
+    if (record.state == State::intent) {
+        InterruptedSwap swap(files, layout, ledger, record.id);
+        settled.state = swap.end();
+        settled.notes = swap.notes();
     }
+    settle_gates(files, layout, ledger, record.id, settled);
+    return settled;
+} catch (Error& error) {
+    error.during("recovering an interrupted update");
+    if (error.code() == Code::busy || error.code() == Code::needs_person ||
+        error.code() == Code::no_room_or_right)
+        throw;
+    throw with_code(error, Code::needs_person);
+}
+
+std::string sentence_of(const TransactionRecord& record, const Settled& settled) {
+    const std::string change =
+        "The interrupted change from version " + record.from_version + " to " + record.to_version;
+    std::string sentence = "An update to version " + record.to_version +
+                           " was interrupted before it changed anything; what it had prepared was removed.";
+    if (settled.state == State::committed) sentence = change + " was completed.";
+    if (settled.state == State::undone)
+        sentence = change + " was undone; version " + record.from_version + " is as it was.";
+    for (const std::string& note : settled.notes) sentence += " Note: " + note + ".";
+    return sentence;
+}
+
+// What fails from here on leaves a sound installation: the next start tidies again.
+std::string tidy(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record,
+                 const Settled& settled) try {
+    const std::string sentence = sentence_of(record, settled);
+    if (settled.state == State::committed) {
+        retire(files, layout, ledger, record.id);
+        ledger.close(record.id, State::committed, Code::ok, sentence, record.swap_ms);
+        return sentence;
+    }
+    discard(files, layout, record.id, folders_beside(ledger, record.id));
+    const bool undone = settled.state == State::undone;
+    ledger.close(record.id, undone ? State::undone : State::failed,
+                 undone ? Code::swap_rolled_back : Code::internal_error, sentence, 0);
+    return sentence;
+} catch (Error& error) {
+    throw error.during("tidying after an interrupted update");
 }
 
 } // namespace
 
 std::vector<std::string> recover(FileSystem& files, const Layout& layout, Ledger& ledger) {
     std::vector<std::string> messages;
-    for (const TransactionRecord& record : ledger.open_transactions()) {
-        try {
-            messages.push_back(recover_one(files, layout, ledger, record));
-        } catch (Error& error) {
-            error.during("recovering an interrupted update");
-            // A swap that can neither be undone nor completed: nothing may go on from here.
-            if (record.state == State::working || error.code() == Code::busy ||
-                error.code() == Code::needs_person || error.code() == Code::no_room_or_right)
-                throw;
-            throw with_code(error, Code::needs_person);
-        }
-    }
+    for (const TransactionRecord& record : ledger.open_transactions())
+        messages.push_back(tidy(files, layout, ledger, record, settle(files, layout, ledger, record)));
     return messages;
 }
 
