@@ -5,6 +5,7 @@
 //   .lockstep/trust/trust.json   the pinned trust document
 //   .lockstep/update             the engine that the gate calls for recovery
 //   .lockstep/work/<N>/          the running transaction N: slots/ backup/ temporary/ preview/
+//   .lockstep/backups/<N>-found/ files of others that N found in the way
 //   .lockstep/backups/<N>/       what transaction N replaced: slots/ (old code), backup/ (databases),
 //   manifest, scripts <database's folder>/.lockstep-<N>/   trial copy and replaced file of a database on
 //   another volume
@@ -54,6 +55,11 @@ class Layout {
     }
     // The same slot after the transaction's work folder became its kept folder.
     static std::string kept_slot(std::int64_t transaction, const std::string& slot);
+
+    // Files of others that transaction N found in the way; kept for good.
+    std::string found(std::int64_t transaction) const { return kept(transaction) + "-found"; }
+    // Where such a file is when the transaction has ended. One on another volume stays beside its database.
+    static std::string found_slot(const std::string& slot);
 
     // The folder beside a database on another volume, relative to the root.
     static std::string beside(const std::string& database_path, std::int64_t transaction);

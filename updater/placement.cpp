@@ -1,6 +1,7 @@
 #include "updater/placement.h"
 
 #include "payload/digest.h"
+#include "updater/locked_database.h"
 
 namespace lockstep {
 namespace {
@@ -68,7 +69,7 @@ void Placer::settle(const Placement& placement, Goal goal) {
     if (!file_for(placement, goal)) return settle_absent(placement);
 
     const Standing wanted = standing_for(goal);
-    if (standing(placement) == wanted) return;
+    if (standing(placement) == wanted) return empty_aside(placement);
     const std::string holder = holder_of(placement, wanted);
     if (!holder.empty()) return put_in_place(placement, holder);
 
@@ -125,12 +126,25 @@ std::string Placer::free_slot(const Placement& placement) const {
 void Placer::put_in_place(const Placement& placement, const std::string& holder) {
     const Standing here = standing(placement);
     if (here == Standing::foreign) keep_foreign(placement);
-    if (here == Standing::nothing || here == Standing::foreign) return move(holder, placement.path);
+    if (here == Standing::nothing || here == Standing::foreign) {
+        keep_foreign_sidecars(placement);
+        move(holder, placement.path);
+        return empty_aside(placement);
+    }
     touched(placement.path);
     touched(holder);
     if (files_.exchange(layout_.absolute(placement.path), layout_.absolute(holder))) return;
     move(placement.path, aside_of(placement));
+    keep_foreign_sidecars(placement);
     move(holder, placement.path);
+    empty_aside(placement);
+}
+
+// What had to wait there has a slot again: everybody else looks for it in the slots.
+void Placer::empty_aside(const Placement& placement) {
+    const std::string aside = aside_of(placement);
+    if (!files_.status(layout_.absolute(aside))) return;
+    if (const std::string slot = free_slot(placement); slot != aside) move(aside, slot);
 }
 
 void Placer::move(const std::string& from, const std::string& to) {
@@ -140,11 +154,25 @@ void Placer::move(const std::string& from, const std::string& to) {
 }
 
 void Placer::keep_foreign(const Placement& placement) {
+    keep(placement, placement.path);
+}
+
+// A journal or WAL that another program's database left would be played into the one that comes to stand
+// there.
+void Placer::keep_foreign_sidecars(const Placement& placement) {
+    if (placement.kind != PlacementKind::database) return;
+    for (const std::string& sidecar : sidecar_paths(placement.path))
+        if (files_.status(layout_.absolute(sidecar))) keep(placement, sidecar);
+}
+
+void Placer::keep(const Placement& placement, const std::string& relative) {
+    const std::string ending = relative.substr(placement.path.size()); // of a sidecar
     std::string kept = placement.slot + ".found";
-    for (int number = 2; files_.status(layout_.absolute(kept)); ++number)
+    for (int number = 2; files_.status(layout_.absolute(kept + ending)); ++number)
         kept = placement.slot + ".found" + std::to_string(number);
-    move(placement.path, kept);
-    notes_.push_back("another program made " + placement.path + " during the update; it was kept as " + kept);
+    move(relative, kept + ending);
+    notes_.push_back("another program made " + relative + " during the update; it was kept as " +
+                     Layout::found_slot(kept + ending));
 }
 
 void Placer::touched(const std::string& relative) {

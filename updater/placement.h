@@ -44,8 +44,11 @@ class Placer {
     std::string holder_of(const Placement& placement, Standing wanted) const;
     std::string free_slot(const Placement& placement) const;
     void put_in_place(const Placement& placement, const std::string& holder);
+    void empty_aside(const Placement& placement);
     void move(const std::string& from, const std::string& to);
     void keep_foreign(const Placement& placement);
+    void keep_foreign_sidecars(const Placement& placement);
+    void keep(const Placement& placement, const std::string& relative);
     void touched(const std::string& relative);
     bool is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
             const std::string& relative) const;

@@ -26,6 +26,8 @@ class InterruptedSwap {
         return somebody_wrote_to_a_new_one() ? go_forward() : go_back();
     }
 
+    const std::vector<std::string>& notes() const { return placer_.notes(); }
+
   private:
     // Whatever stands at a database's path is locked while it is judged and moved. Opening lets SQLite finish
     // what an application's crash left in its sidecar files, so that the file's hash says whether somebody
@@ -38,14 +40,14 @@ class InterruptedSwap {
             if (!lock->claim_alone())
                 throw Error(Code::busy, "recover the database", lock->path(),
                             "it is in use by " + names_of(holders_of({lock->status()})));
-            locks_.emplace_back(&placement, std::move(lock));
+            locks_.push_back({&placement, std::move(lock), placer_.standing(placement)});
         }
     }
 
     bool somebody_wrote_to_a_new_one() {
         bool written = false;
-        for (const auto& [placement, lock] : locks_)
-            if (placer_.standing(*placement) == Standing::new_file)
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file)
                 written = written || sha256(*lock) != placement->new_file->sha256;
         return written;
     }
@@ -60,11 +62,14 @@ class InterruptedSwap {
         }
         place_forward(placer_, placements_);
         placer_.sync();
-        return decide(layout_, ledger_, transaction_, State::committed);
+        const State decided = decide(layout_, ledger_, transaction_, State::committed);
+        if (decided != State::committed)
+            throw Error(Code::needs_person, "commit in", layout_.ledger(), "the write did not happen");
+        return decided;
     }
 
     void require_unwritten(const Placement& placement, const std::string& place) {
-        for (const auto& [locked, lock] : locks_)
+        for (const auto& [locked, lock, stood] : locks_)
             if (locked == &placement && place == placement.path &&
                 sha256(*lock) == placement.old_file->sha256)
                 return;
@@ -79,17 +84,19 @@ class InterruptedSwap {
     }
 
     State go_back() {
-        for (const auto& [placement, lock] : locks_) remove_own_sidecars(*placement);
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file) remove_own_sidecars(*placement);
         place_back(placer_, placements_);
         placer_.sync();
-        for (const auto& [placement, lock] : locks_)
-            if (placer_.standing_at(*placement, placement->slot) == Standing::new_file) lock->invalidate();
+        // Whoever opened a new one must not write into it. A lock follows its file: that on an old one is on
+        // the live database.
+        for (const auto& [placement, lock, stood] : locks_)
+            if (stood == Standing::new_file) lock->invalidate();
         return decide(layout_, ledger_, transaction_, State::undone);
     }
 
     // Of a new database that goes back to its slot: checkpointed, so they are empty of content.
     void remove_own_sidecars(const Placement& placement) {
-        if (placer_.standing(placement) != Standing::new_file) return;
         for (const std::string& sidecar : sidecar_paths(layout_.absolute(placement.path)))
             files_.remove_file(sidecar);
     }
@@ -100,7 +107,12 @@ class InterruptedSwap {
     std::int64_t transaction_;
     std::vector<Placement> placements_;
     Placer placer_;
-    std::vector<std::pair<const Placement*, std::unique_ptr<LockedDatabase>>> locks_;
+    struct Lock {
+        const Placement* placement;
+        std::unique_ptr<LockedDatabase> database;
+        Standing stood; // at the placement's path when it was locked
+    };
+    std::vector<Lock> locks_;
 };
 
 std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction) {
@@ -110,74 +122,76 @@ std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction
     return folders;
 }
 
-void open_gates(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record,
-                Goal goal) {
+// Where the swap has been brought to, with the gates off.
+struct Settled {
+    State state;
+    std::vector<std::string> notes; // files of others that were found and kept
+};
+
+void settle_gates(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
+                  Settled& settled) {
+    if (settled.state != State::committed && settled.state != State::undone) return;
     Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(record.id), goal);
+    settle_entry_points(placer, ledger.placements(transaction),
+                        settled.state == State::committed ? Goal::new_version : Goal::old_version);
     placer.sync();
+    settled.notes.insert(settled.notes.end(), placer.notes().begin(), placer.notes().end());
 }
 
-std::string end_forward(FileSystem& files, const Layout& layout, Ledger& ledger,
-                        const TransactionRecord& record) {
-    open_gates(files, layout, ledger, record, Goal::new_version);
-    retire(files, layout, ledger, record.id);
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was completed.";
-    ledger.close(record.id, State::committed, Code::ok, message, record.swap_ms);
-    return message;
-}
-
-std::string end_back(FileSystem& files, const Layout& layout, Ledger& ledger,
-                     const TransactionRecord& record) {
-    open_gates(files, layout, ledger, record, Goal::old_version);
-    discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was undone; version " + record.from_version +
-                                " is as it was.";
-    ledger.close(record.id, State::undone, Code::swap_rolled_back, message, 0);
-    return message;
-}
-
-std::string end_before_swap(FileSystem& files, const Layout& layout, Ledger& ledger,
-                            const TransactionRecord& record) {
-    discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message =
-        "An update to version " + record.to_version +
-        " was interrupted before it changed anything; what it had prepared was removed.";
-    ledger.close(record.id, State::failed, Code::internal_error, message, 0);
-    return message;
-}
-
-std::string recover_one(FileSystem& files, const Layout& layout, Ledger& ledger,
-                        const TransactionRecord& record) {
-    State state = record.state;
-    if (state == State::intent) state = InterruptedSwap(files, layout, ledger, record.id).end();
-    switch (state) {
-    case State::committed:
-        return end_forward(files, layout, ledger, record);
-    case State::undone:
-        return end_back(files, layout, ledger, record);
-    default:
-        return end_before_swap(files, layout, ledger, record);
+// A swap that can neither be undone nor completed needs a person: nothing may go on from there.
+Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record) try {
+    Settled settled{record.state, {}};
+    if (record.state == State::intent) {
+        InterruptedSwap swap(files, layout, ledger, record.id);
+        settled.state = swap.end();
+        settled.notes = swap.notes();
     }
+    settle_gates(files, layout, ledger, record.id, settled);
+    return settled;
+} catch (Error& error) {
+    error.during("recovering an interrupted update");
+    if (error.code() == Code::busy || error.code() == Code::needs_person ||
+        error.code() == Code::no_room_or_right)
+        throw;
+    throw with_code(error, Code::needs_person);
+}
+
+std::string sentence_of(const TransactionRecord& record, const Settled& settled) {
+    const std::string change =
+        "The interrupted change from version " + record.from_version + " to " + record.to_version;
+    std::string sentence = "An update to version " + record.to_version +
+                           " was interrupted before it changed anything; what it had prepared was removed.";
+    if (settled.state == State::committed) sentence = change + " was completed.";
+    if (settled.state == State::undone)
+        sentence = change + " was undone; version " + record.from_version + " is as it was.";
+    for (const std::string& note : settled.notes) sentence += " Note: " + note + ".";
+    return sentence;
+}
+
+// What fails from here on leaves a sound installation: the next start tidies again.
+std::string tidy(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record,
+                 const Settled& settled) try {
+    const std::string sentence = sentence_of(record, settled);
+    if (settled.state == State::committed) {
+        retire(files, layout, ledger, record.id);
+        ledger.close(record.id, State::committed, Code::ok, sentence, record.swap_ms);
+        return sentence;
+    }
+    discard(files, layout, record.id, folders_beside(ledger, record.id));
+    const bool undone = settled.state == State::undone;
+    ledger.close(record.id, undone ? State::undone : State::failed,
+                 undone ? Code::swap_rolled_back : Code::internal_error, sentence, 0);
+    return sentence;
+} catch (Error& error) {
+    throw error.during("tidying after an interrupted update");
 }
 
 } // namespace
 
 std::vector<std::string> recover(FileSystem& files, const Layout& layout, Ledger& ledger) {
     std::vector<std::string> messages;
-    for (const TransactionRecord& record : ledger.open_transactions()) {
-        try {
-            messages.push_back(recover_one(files, layout, ledger, record));
-        } catch (Error& error) {
-            error.during("recovering an interrupted update");
-            // A swap that can neither be undone nor completed: nothing may go on from here.
-            if (record.state == State::working || error.code() == Code::busy ||
-                error.code() == Code::needs_person || error.code() == Code::no_room_or_right)
-                throw;
-            throw with_code(error, Code::needs_person);
-        }
-    }
+    for (const TransactionRecord& record : ledger.open_transactions())
+        messages.push_back(tidy(files, layout, ledger, record, settle(files, layout, ledger, record)));
     return messages;
 }
 

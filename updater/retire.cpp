@@ -72,16 +72,28 @@ void drop_oldest(FileSystem& files, const Layout& layout) {
     }
 }
 
+bool is_found(const std::string& name) {
+    return name.find(".found") != std::string::npos;
+}
+
 void keep_found(FileSystem& files, const Layout& layout, const std::string& folder,
                 std::int64_t transaction) {
     if (!files.status(folder)) return;
     for (const std::string& name : files.names_in(folder)) {
-        if (name.find(".found") == std::string::npos) continue;
-        const std::string kept = layout.kept(transaction) + "-found";
+        if (!is_found(name)) continue;
+        const std::string kept = layout.found(transaction);
         files.make_folders(kept, 0700);
         files.rename(joined(folder, name), joined(kept, name));
         files.sync_folder(kept);
     }
+}
+
+// On another volume than the state: what was found there can't be renamed away, and stays.
+void remove_beside(FileSystem& files, const std::string& folder) {
+    if (!files.status(folder)) return;
+    for (const std::string& name : files.names_in(folder))
+        if (!is_found(name)) files.remove_tree(joined(folder, name));
+    if (files.names_in(folder).empty()) files.remove_folder(folder);
 }
 
 } // namespace
@@ -103,6 +115,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
         if (const auto sentence = dispose_of_replaced(files, layout.absolute(slot)); !sentence.empty())
             left.push_back(sentence);
     }
+    keep_found(files, layout, Layout::slots(kept), transaction);
     remove_used(files, layout, transaction, placements);
     remove_emptied_folders(files, layout, placements);
     for (const DatabaseRecord& database : ledger.databases(transaction)) {
@@ -117,10 +130,7 @@ void discard(FileSystem& files, const Layout& layout, std::int64_t transaction,
              const std::vector<std::string>& folders_beside) {
     keep_found(files, layout, Layout::slots(layout.work(transaction)), transaction);
     files.remove_tree(layout.work(transaction));
-    for (const std::string& folder : folders_beside) {
-        keep_found(files, layout, layout.absolute(folder), transaction);
-        files.remove_tree(layout.absolute(folder));
-    }
+    for (const std::string& folder : folders_beside) remove_beside(files, layout.absolute(folder));
 }
 
 } // namespace lockstep

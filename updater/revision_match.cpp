@@ -184,9 +184,12 @@ const Revision* nearest(const Manifest& manifest, const std::map<std::string, In
 } // namespace
 
 Fingerprint live_fingerprint(const std::string& path, const DatabaseEntry& entry, const Manifest& manifest) {
+    const auto wal = system_files().status(path + "-wal");
     Database database(path, OpenMode::read_write, Code::live_damaged);
-    // Closing must not checkpoint: a refused installation keeps its -wal as it is.
-    sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    // Closing must not checkpoint: a refused installation keeps its -wal as it is. Where there was none,
+    // SQLite removes the empty one that it makes for reading.
+    const bool keep_wal = wal && wal->size > 0;
+    sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int{keep_wal}, nullptr);
     database.run("PRAGMA busy_timeout=2000");
     return fingerprint_of(database, "main", {entry.mask_defaults, manifest.declarations.ignore_tables});
 }

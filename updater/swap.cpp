@@ -29,7 +29,10 @@ SwapResult Swap::run() {
     } catch (const Error& error) {
         if (error.code() == Code::needs_person) throw;
         undo();
-        throw error.code() == Code::busy ? error : with_code(error, Code::swap_rolled_back);
+        Error undone = error.code() == Code::busy ? error : with_code(error, Code::swap_rolled_back);
+        for (const std::string& note : placer_.notes())
+            undone.advise(undone.advice() + "\nNote: " + note + ".");
+        throw undone;
     }
     result.notes = placer_.notes();
     return result;

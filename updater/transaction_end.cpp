@@ -52,8 +52,17 @@ void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& er
     const auto record = session.ledger()->transaction(session.transaction());
     if (!record || record->closed) return;
     trial.reset(); // lets the locks go
-    if (record->state == State::working) session.abandon(error.code(), error.what());
-    if (record->state == State::undone) recover(session.files(), session.layout(), *session.ledger());
+    try {
+        if (record->state == State::working) session.abandon(error.code(), error.what());
+        // An intent without a swap: the write failed and happened all the same.
+        const bool only_intended = record->state == State::intent && error.code() != Code::needs_person;
+        if (record->state == State::undone || only_intended)
+            recover(session.files(), session.layout(), *session.ledger());
+    } catch (const Error& tidying) {
+        // The installation is as it was, and why is what the user must read; the next start tidies.
+        session.progress().note(std::string("Something is left to be tidied at the next start: ") +
+                                tidying.what());
+    }
 }
 
 } // namespace lockstep

@@ -57,6 +57,11 @@ class SqliteShell {
             text_.append(piece.data(), static_cast<std::size_t>(count));
         }
     }
+    // Whether something comes within `limit_ms`; takes nothing away.
+    bool has_answer(int limit_ms) const {
+        pollfd watched{from_, POLLIN, 0};
+        return ::poll(&watched, 1, limit_ms) > 0;
+    }
     std::string run(const std::string& lines) {
         send(lines);
         return answer();

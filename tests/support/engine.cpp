@@ -1,0 +1,150 @@
+#include "tests/support/engine.h"
+
+#include "updater/report.h"
+#include "updater/rollback.h"
+#include "updater/session.h"
+#include "updater/update.h"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+Outcome perform(const EngineRun& engine, HookedFiles& files, const Request& request, Progress& progress) {
+    if (engine.command == EngineCommand::update) return Update(files, request, progress).run();
+    if (engine.command == EngineCommand::rollback) return Rollback(files, request, progress).run();
+    Outcome outcome;
+    outcome.notes = Session(files, request, progress, true).recovered();
+    return outcome;
+}
+
+int in_this_process(const EngineRun& engine, HookedFiles& files) {
+    Request request;
+    request.root = engine.root;
+    request.bundle = engine.bundle;
+    request.executable = built("update"); // the engine that a gate calls is the real one
+    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
+    Progress progress;
+    try {
+        const Outcome outcome = perform(engine, files, request, progress);
+        std::cerr << outcome_text(outcome);
+        return static_cast<int>(outcome.code);
+    } catch (const Error& error) {
+        std::cerr << outcome_text(outcome_of(error, progress));
+        return static_cast<int>(error.code());
+    }
+}
+
+void write_to(int descriptor, const std::string& path) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ::dup2(file, descriptor);
+    ::close(file);
+}
+
+[[noreturn]] void run_in_child(const EngineRun& engine, const Arm& arm, const std::string& out,
+                               const std::string& err) {
+    write_to(1, out), write_to(2, err);
+    HookedFiles files;
+    arm(files);
+    const HookedFiles::Hook armed = files.before;
+    files.before = [armed](const SeamCall& call) {
+        const std::string line = std::to_string(call.number) + " " + call.name + " " + call.path + "\n";
+        static_cast<void>(!::write(1, line.data(), line.size()));
+        armed(call);
+    };
+    const int code = in_this_process(engine, files);
+    std::cerr.flush();
+    ::_exit(code);
+}
+
+} // namespace
+
+Ran run_engine(const EngineRun& engine, const Arm& arm) {
+    const TemporaryFolder said;
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("no process");
+    if (child == 0) run_in_child(engine, arm, said / "out", said / "err");
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(said / "out"),
+            read_file(said / "err")};
+}
+
+std::vector<SeamCall> calls_of(const Ran& ran) {
+    std::vector<SeamCall> calls;
+    std::istringstream lines(ran.out);
+    SeamCall call;
+    while (lines >> call.number >> call.name && std::getline(lines >> std::ws, call.path))
+        calls.push_back(call);
+    return calls;
+}
+
+Arm kill_at(int number, Side side) {
+    return [=](HookedFiles& files) {
+        (side == Side::before ? files.before : files.after) = [=](const SeamCall& call) {
+            if (call.number == number) ::_exit(killed);
+        };
+    };
+}
+
+SwapWorkshop::SwapWorkshop(const std::string& journal_mode) {
+    const std::string migration = workshop_ / "migrations/1.1.0/all.sql";
+    write_file(migration, read_file(migration) + "ALTER TABLE log.entry ADD COLUMN author TEXT;\n");
+    const std::string log = "CREATE TABLE entry(id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+                            "INSERT INTO entry(text) VALUES('Grüße'),('second');";
+    sqlite(workshop_ / "samples/log.db", log);
+    const std::string release =
+        workshop_.release("1.1.0", {"1.0.0"}, {}, "[[database]]\nname = \"log\"\npath = \"data/log.db\"\n");
+    std::string text = read_file(release);
+    const std::string sample = "[\"samples/register-1.0.0.db\"]";
+    text.insert(text.find(sample) + sample.size(), ", log = [\"samples/log.db\"]");
+    write_file(release, text);
+    bundle_ = workshop_.bundle(release);
+
+    const std::string original = workshop_.install("original");
+    sqlite(original + "/data/log.db", log);
+    for (const std::string database : {"/data/register.db", "/data/log.db"})
+        sqlite(original + database, "PRAGMA journal_mode=" + journal_mode);
+    old_tree_ = tree_of(original);
+    fs::copy(original, workshop_ / "updated", fs::copy_options::recursive);
+    const Ran applied = apply(workshop_ / "updated");
+    if (applied.code != 0) throw std::runtime_error(applied.err);
+    new_tree_ = tree_of(workshop_ / "updated");
+}
+
+std::string SwapWorkshop::copy_of(const std::string& from) {
+    const std::string root = workshop_ / "field";
+    fs::remove_all(root);
+    fs::copy(workshop_ / from, root, fs::copy_options::recursive);
+    return root;
+}
+std::string SwapWorkshop::fresh() {
+    return copy_of("original");
+}
+std::string SwapWorkshop::updated() {
+    return copy_of("updated");
+}
+
+EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) const {
+    return {command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub"};
+}
+
+std::string SwapWorkshop::leftovers(const std::string& root) {
+    std::string found;
+    const std::string work = root + "/.lockstep/work";
+    if (fs::exists(work))
+        for (const auto& entry : fs::recursive_directory_iterator(work))
+            found += entry.path().string() + "\n";
+    for (const auto& [path, content] : tree_of(root, true))
+        if (path.find(".lockstep-") != std::string::npos || path.ends_with("-found")) found += path + "\n";
+    return found;
+}
+
+} // namespace lockstep

@@ -1,0 +1,63 @@
+// The engine itself, in a process of its own, on files that are watched: what the real executables can't be
+// told to do, such as to die at the seventeenth call.
+#pragma once
+
+#include "tests/support/hooked_files.h"
+#include "tests/support/workshop.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+enum class EngineCommand { update, rollback, recover };
+
+struct EngineRun {
+    EngineCommand command = EngineCommand::update;
+    std::string root;
+    std::string bundle;
+    std::string key; // the file of the public key to trust
+};
+
+// `arm` sets the hooks; it runs in the new process. Ran::out: a line "NUMBER NAME PATH" for each call that
+// was begun; Ran::err: what a person reads.
+using Arm = std::function<void(HookedFiles&)>;
+Ran run_engine(const EngineRun& engine, const Arm& arm);
+
+// What Ran::out says.
+std::vector<SeamCall> calls_of(const Ran& ran);
+
+// As the kernel ends a process: nothing is tidied.
+constexpr int killed = 137;
+enum class Side { before, after };
+Arm kill_at(int number, Side side);
+
+// A release 1.1.0 with two databases (data/register.db and data/log.db), its bundle, and an installation
+// of 1.0.0 to copy from, with both versions' trees as an undisturbed update leaves them.
+class SwapWorkshop {
+  public:
+    explicit SwapWorkshop(const std::string& journal_mode = "DELETE");
+
+    const Workshop& workshop() const { return workshop_; }
+    const Tree& old_tree() const { return old_tree_; }
+    const Tree& new_tree() const { return new_tree_; }
+    std::string
+    fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
+    std::string updated(); // the same, updated
+    EngineRun engine(EngineCommand command, const std::string& root) const;
+    Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
+    Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
+
+    // What an interrupted run left that recovery should have removed; a line each.
+    static std::string leftovers(const std::string& root);
+
+  private:
+    std::string copy_of(const std::string& from);
+    Workshop workshop_;
+    std::string bundle_;
+    Tree old_tree_;
+    Tree new_tree_;
+};
+
+} // namespace lockstep
