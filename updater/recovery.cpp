@@ -116,8 +116,8 @@ std::string end_forward(FileSystem& files, const Layout& layout, Ledger& ledger,
     settle_entry_points(placer, ledger.placements(record.id), Goal::new_version);
     placer.sync();
     retire(files, layout, ledger, record.id);
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was completed.";
+    std::string message = "The interrupted change from version " + record.from_version + " to " +
+                          record.to_version + " was completed.";
     ledger.close(record.id, State::committed, Code::ok, message, record.swap_ms);
     return message;
 }
@@ -128,9 +128,9 @@ std::string end_back(FileSystem& files, const Layout& layout, Ledger& ledger,
     settle_entry_points(placer, ledger.placements(record.id), Goal::old_version);
     placer.sync();
     discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message = "The interrupted change from version " + record.from_version + " to " +
-                                record.to_version + " was undone; version " + record.from_version +
-                                " is as it was.";
+    std::string message = "The interrupted change from version " + record.from_version + " to " +
+                          record.to_version + " was undone; version " + record.from_version +
+                          " is as it was.";
     ledger.close(record.id, State::undone, Code::swap_rolled_back, message, 0);
     return message;
 }
@@ -138,9 +138,8 @@ std::string end_back(FileSystem& files, const Layout& layout, Ledger& ledger,
 std::string end_before_swap(FileSystem& files, const Layout& layout, Ledger& ledger,
                             const TransactionRecord& record) {
     discard(files, layout, record.id, folders_beside(ledger, record.id));
-    const std::string message =
-        "An update to version " + record.to_version +
-        " was interrupted before it changed anything; what it had prepared was removed.";
+    std::string message = "An update to version " + record.to_version +
+                          " was interrupted before it changed anything; what it had prepared was removed.";
     ledger.close(record.id, State::failed, Code::internal_error, message, 0);
     return message;
 }
