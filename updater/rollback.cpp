@@ -39,10 +39,10 @@ Outcome Rollback::run() {
     try {
         stage();
         choose_data();
+        const std::string message = described().message; // ends the phase before
         progress_.begin("swap");
         stop_if_cancelled();
-        const Outcome outcome = described();
-        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, outcome.message);
+        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, message);
         swap_ms_ = end.milliseconds;
         tidying_ = end.tidying;
         notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
