@@ -74,6 +74,7 @@ std::vector<std::string> candidates_in(Session& session, const std::string& fold
         return order != 0 ? order > 0 : left.second < right.second;
     });
     std::vector<std::string> paths;
+    paths.reserve(found.size());
     for (const auto& [version, path] : found) paths.push_back(path);
     return paths;
 }

@@ -44,10 +44,17 @@ bool Placer::is(const Placement& placement, const std::optional<KnownFile>& know
                 const std::string& relative) const {
     if (!known || status.kind != FileKind::file) return false;
     const std::string path = layout_.absolute(relative);
-    if (!files_.volume(path).unstable_ids) return status.id == known->id;
+    if (!has_unstable_ids(status.volume, path)) return status.id == known->id;
     // A database that somebody wrote to has another content, so on such a volume it is known by nothing.
     return placement.kind != PlacementKind::sidecar && status.size == known->size &&
            sha256(*files_.open(path)) == known->sha256;
+}
+
+// Asked once of each volume: the swap looks at each file many times, between first rename and commit.
+bool Placer::has_unstable_ids(std::uint64_t volume, const std::string& path) const {
+    const auto known = unstable_ids_.find(volume);
+    if (known != unstable_ids_.end()) return known->second;
+    return unstable_ids_[volume] = files_.volume(path).unstable_ids;
 }
 
 Standing Placer::standing_at(const Placement& placement, const std::string& relative) const {

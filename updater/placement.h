@@ -52,10 +52,12 @@ class Placer {
     void touched(const std::string& relative);
     bool is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
             const std::string& relative) const;
+    bool has_unstable_ids(std::uint64_t volume, const std::string& path) const;
 
     FileSystem& files_;
     const Layout& layout_;
     std::set<std::string> folders_;
+    mutable std::map<std::uint64_t, bool> unstable_ids_; // by volume
     std::vector<std::string> notes_;
 };
 

@@ -8,8 +8,9 @@
 namespace lockstep {
 namespace {
 
-constexpr std::uint64_t ledger_reserve = 4u << 20; // bytes: a few hundred placements and the journal of them
-constexpr int low_battery = 20;                    // percent
+constexpr std::uint64_t ledger_reserve = 4u << 20;   // bytes: the ledger's own, and its journal
+constexpr std::uint64_t ledger_placement = 1u << 10; // and for each file that changes
+constexpr int low_battery = 20;                      // percent
 
 struct Need {
     std::uint64_t bytes = 0;
@@ -126,7 +127,7 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
     const std::string state = session.layout().state();
     const double growth = rehearsed_growth(manifest, plan.from);
     Needs needs;
-    need(needs, files, state, staging_bytes(plan) + ledger_reserve);
+    need(needs, files, state, staging_bytes(plan) + ledger_reserve + plan.changes.size() * ledger_placement);
     std::uint64_t trials = 0;
     if (with_databases) {
         check_databases(session, manifest);

@@ -171,7 +171,7 @@ std::string sentence_of(const TransactionRecord& record, const Settled& settled)
 // What fails from here on leaves a sound installation: the next start tidies again.
 std::string tidy(FileSystem& files, const Layout& layout, Ledger& ledger, const TransactionRecord& record,
                  const Settled& settled) try {
-    const std::string sentence = sentence_of(record, settled);
+    std::string sentence = sentence_of(record, settled);
     if (settled.state == State::committed) {
         retire(files, layout, ledger, record.id);
         ledger.close(record.id, State::committed, Code::ok, sentence, record.swap_ms);

@@ -8,7 +8,6 @@
 #include "updater/transaction_end.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace lockstep {
 namespace {
@@ -41,10 +40,10 @@ Outcome Rollback::run() {
     try {
         stage();
         choose_data();
+        const std::string message = described().message; // ends the phase before
         progress_.begin("swap");
         stop_if_cancelled();
-        const Outcome outcome = described();
-        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, outcome.message);
+        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, message);
         swap_ms_ = end.milliseconds;
         tidying_ = end.tidying;
         notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
@@ -311,7 +310,7 @@ std::string Rollback::written_since() {
 
 std::string Rollback::kept_text(const Script& script) const {
     const std::string path = Layout::script(session_->layout().kept(update_.id), script.sha256);
-    const std::string text = read_text(files_, path, script.size);
+    std::string text = read_text(files_, path, script.size);
     if (sha256(text) != script.sha256)
         throw Error(Code::verification_failed, "use the kept script", path, "it is damaged");
     return text;
@@ -319,8 +318,8 @@ std::string Rollback::kept_text(const Script& script) const {
 
 std::vector<TrialStep> Rollback::revert_steps() const {
     std::vector<TrialStep> steps;
-    for (const Migration* migration : migrations_ | std::views::reverse)
-        for (const Script& script : migration->reverts)
+    for (auto migration = migrations_.rbegin(); migration != migrations_.rend(); ++migration)
+        for (const Script& script : (*migration)->reverts)
             steps.push_back({script.name, script.sha256, kept_text(script), {}});
     return steps;
 }

@@ -3,7 +3,6 @@
 #include "updater/process.h"
 
 #include <chrono>
-#include <ranges>
 
 namespace lockstep {
 
@@ -82,8 +81,9 @@ void place_forward(Placer& placer, const std::vector<Placement>& placements) {
 void place_back(Placer& placer, const std::vector<Placement>& placements) {
     for (const PlacementKind kind :
          {PlacementKind::file, PlacementKind::folder, PlacementKind::database, PlacementKind::sidecar})
-        for (const Placement& placement : placements | std::views::reverse)
-            if (placement.kind == kind && !placement.entry_point) placer.settle(placement, Goal::old_version);
+        for (auto placement = placements.rbegin(); placement != placements.rend(); ++placement)
+            if (placement->kind == kind && !placement->entry_point)
+                placer.settle(*placement, Goal::old_version);
 }
 
 void settle_entry_points(Placer& placer, const std::vector<Placement>& placements, Goal goal) {

@@ -109,6 +109,7 @@ void Trial::account_for_losses(Database& database, const Expected& expected) {
         expected.reverse ? declarations_for_the_way_back(*expected.declarations) : *expected.declarations;
     const auto violations = loss_violations(database, names, declarations, written_);
     std::vector<std::string> sentences;
+    sentences.reserve(violations.size());
     for (const Violation& violation : violations) sentences.push_back(violation.message);
     if (sentences.empty()) return;
     std::string subject;

@@ -32,11 +32,10 @@ double seconds_of(const std::function<void()>& work) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-double median_of(int count, const std::function<double()>& measure) {
-    std::vector<double> results;
-    for (int i = 0; i < count; ++i) results.push_back(measure());
-    std::ranges::sort(results);
-    return results[results.size() / 2];
+double best_of(int count, const std::function<double()>& measure) {
+    double best = measure();
+    for (int i = 1; i < count; ++i) best = std::min(best, measure());
+    return best;
 }
 
 std::string text_of(double number, const std::string& unit) {

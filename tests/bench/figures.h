@@ -23,8 +23,8 @@ void print_figure(const std::string& name, const std::string& measured, const st
 void print_memory(const std::string& name, const Ran& ran);
 
 double seconds_of(const std::function<void()>& work);
-// The middle one of `count` results.
-double median_of(int count, const std::function<double()>& measure);
+// The least of `count` results: whatever else the machine does can only add.
+double best_of(int count, const std::function<double()>& measure);
 std::string text_of(double number, const std::string& unit);
 
 // Throws std::runtime_error with what the program said, where it failed.

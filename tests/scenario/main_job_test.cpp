@@ -12,9 +12,11 @@ TEST(MainJob, UpdatesCodeAndDataTogetherAndTakesBothBackToTheByte) {
     const Tree before = tree_of(root);
     const std::string people = sqlite(workshop.database(root), "SELECT id, name, place_id FROM person");
 
-    const Ran applied = run({workshop.wrapped(workshop.bundle(workshop / "release-1.1.0.toml")), "--root", root});
+    const Ran applied =
+        run({workshop.wrapped(workshop.bundle(workshop / "release-1.1.0.toml")), "--root", root});
     ASSERT_EQ(applied.code, 0) << applied.err;
-    EXPECT_NE(applied.out.find("register was updated from version 1.0.0 to 1.1.0."), std::string::npos) << applied.out;
+    EXPECT_NE(applied.out.find("register was updated from version 1.0.0 to 1.1.0."), std::string::npos)
+        << applied.out;
     EXPECT_EQ(read_file(root + "/lib/changed.txt"), "new in 1.1.0\n");
     EXPECT_EQ(read_file(root + "/new folder/ünï.txt"), "non-ASCII\n");
     EXPECT_FALSE(tree_of(root).contains("lib/removed.txt"));
