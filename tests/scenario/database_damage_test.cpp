@@ -23,7 +23,7 @@ TEST(DatabaseDamage, RefusesASchemaThatWasChangedByHandAndNamesWhatDiffers) {
     field.remember();
     field.expect_untouched(field.apply({"--set-aside-local-changes"}), 10,
                            {"the code is version 1.0.0, but the database is not of that version", "my_notes",
-                            "person_name", "place", "size"});
+                            "index person_name is missing", "table place is not as released"});
 }
 
 TEST(DatabaseDamage, RefusesCodeOfOneVersionWithADatabaseOfAnother) {

@@ -38,6 +38,13 @@ void give_to_nobody(const std::string& path) {
     ASSERT_EQ(run({"chown", "-R", nobody + ":" + nobody, path}).code, 0);
 }
 
+Tree without_state(const Tree& tree) {
+    Tree kept;
+    for (const auto& [path, content] : tree)
+        if (!path.starts_with(".lockstep")) kept.emplace(path, content);
+    return kept;
+}
+
 class InFolder {
   public:
     InFolder() { fs::permissions(folder_.path(), fs::perms(0755)); }
@@ -97,6 +104,64 @@ TEST(Volumes, RefusesAFullVolumeBeforeItBegins) {
     field.expect_untouched(field.apply(), 12, {"MiB are needed and", "MiB are free", "Free some space"});
     fs::remove(folder / "stick/photos");
     field.expect_updated(field.apply());
+}
+
+// Room vanishes after the preflight: at each point of the run one more file can't be made.
+TEST(Volumes, LeavesNothingBehindWhereverTheRoomEnds) {
+    NEEDS_ROOT();
+    for (int more = 0; more < 60; ++more) {
+        const TemporaryFolder folder;
+        const Mount volume(folder / "stick", "size=64m,mode=755,nr_inodes=" + std::to_string(14 + more));
+        NEEDS_MOUNT(volume);
+        const Installation field(folder / "stick/field", "1.0.0", 50);
+        const Ran ran = field.apply();
+        if (ran.code == 0) {
+            EXPECT_GT(more, 10) << "the room never ended";
+            return field.expect_updated(ran);
+        }
+        if (ran.code == 30)
+            EXPECT_EQ(differences(without_state(field.before()), tree_of(field.root())), "")
+                << more << ran.err;
+        else
+            field.expect_untouched(ran, 12, {});
+    }
+    FAIL() << "it never succeeded";
+}
+
+// A file may grow to `kib` and no further: what is written beyond that fails, as on a full volume.
+Ran apply_with_limit(const Installation& field, int kib) {
+    return run({"sh", "-c", "trap '' XFSZ; exec prlimit --fsize=" + std::to_string(kib * 1024) + " \"$@\"",
+                "sh", built("update"), "--root", field.root(), "--bundle", common_bundle(), "--trust",
+                common_workshop() / "key.pub"});
+}
+
+TEST(Volumes, LeavesNothingBehindWhereStagingOrTheCopyCannotBeWritten) {
+    const Installation field("1.0.0", 30000);
+    ASSERT_GT(fs::file_size(field.database()), 1200U << 10);
+    field.expect_untouched(apply_with_limit(field, 200), 12, {"write to"});
+    field.expect_untouched(apply_with_limit(field, 1000), 12, {"main.db"});
+}
+
+// The rehearsal saw small databases: this one grows to more than the volume holds.
+TEST(Volumes, LeavesNothingBehindWhereTheMigrationFillsTheVolume) {
+    NEEDS_ROOT();
+    Workshop& workshop = common_workshop();
+    write_file(workshop / "growing/1.1.0/all.sql",
+               "ALTER TABLE person ADD COLUMN status TEXT NOT NULL DEFAULT 'active';\n"
+               "CREATE TABLE photo(data BLOB);\n"
+               "INSERT INTO photo SELECT randomblob(1000000) FROM person WHERE id > 10;\n");
+    std::string text = read_file(workshop / "release-1.1.0.toml");
+    text.replace(text.find("\"migrations\""), 12, "\"growing\"");
+    write_file(workshop / "release-growing.toml", text);
+    const std::string bundle = workshop.bundle(workshop / "release-growing.toml");
+    const TemporaryFolder folder;
+    const Mount volume(folder / "stick", "size=16m,mode=755");
+    NEEDS_MOUNT(volume);
+    const Installation field(folder / "stick/field", "1.0.0", 50);
+    field.expect_untouched(field.apply(bundle, {}), 12, {"full"});
+    const Mount data(folder / "other/data", "size=8m,mode=755");
+    const Installation other(folder / "other", "1.0.0", 50);
+    other.expect_untouched(other.apply(bundle, {}), 12, {"full"});
 }
 
 TEST(Volumes, UpdatesADatabaseOnAnotherVolumeAndTakesItBack) {
