@@ -241,6 +241,10 @@ Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, c
         sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return fingerprint_of(database, "main", {entry.mask_defaults, manifest.declarations.ignore_tables});
 } catch (const Error& error) {
+    // In WAL mode even a reader writes, beside the database.
+    if (error.code() == Code::no_room_or_right)
+        throw Error(Code::no_room_or_right, "read the database", path,
+                    files.volume(path).read_only ? "the volume is read-only" : error.cause());
     if (error.code() != Code::busy) throw;
     throw Error(Code::busy, "read the database", path,
                 "it is in use by " + names_of(holders_of({files.status(path).value_or(FileStatus{})})));
