@@ -75,6 +75,8 @@ void complete(FileSystem& files, Options& options) {
         if (!request.preview.starts_with("/")) request.preview = joined(working_folder(), request.preview);
     }
     request.root = find_root(files, request, working_folder());
+    if (!files.status(request.root))
+        throw Error(Code::wrong_usage, "use the install root", request.root, "there is no such folder");
     const std::string root = files.real_path(request.root);
     if (!request.preview.empty() && request.preview.starts_with(root + "/"))
         throw Error(Code::wrong_usage, "make the preview in", request.preview,

@@ -46,6 +46,10 @@ class Layout {
     static std::string script(const std::string& folder, const std::string& sha256) {
         return folder + "/scripts/" + sha256;
     }
+    // What a removed folder was: an empty one with its rights.
+    static std::string removed_folder(const std::string& folder, const std::string& path) {
+        return folder + "/folders/" + path;
+    }
     static std::string temporary(const std::string& folder) { return folder + "/temporary"; }
     static std::string preview(const std::string& folder) { return folder + "/preview"; }
 

@@ -94,7 +94,7 @@ void Placer::settle_folder(const Placement& placement, Goal goal) {
     const std::string path = layout_.absolute(placement.path);
     const auto status = files_.status(path);
     if (goal == Goal::new_version && !status) {
-        files_.make_folder(path, 0755);
+        make_folder(placement, path);
         touched(placement.path);
     }
     if (goal == Goal::old_version && status && status->kind == FileKind::folder &&
@@ -102,6 +102,17 @@ void Placer::settle_folder(const Placement& placement, Goal goal) {
         files_.remove_folder(path);
         touched(placement.path);
     }
+}
+
+// With the rights of the folder that was there before the update, or its parent's owner.
+void Placer::make_folder(const Placement& placement, const std::string& path) {
+    files_.make_folder(path, 0755);
+    const std::string model = layout_.absolute(placement.slot);
+    if (!placement.slot.empty() && files_.status(model)) return files_.copy_rights(model, path);
+    const FileStatus parent = files_.status(parent_of(path)).value_or(FileStatus{});
+    const FileStatus made = files_.status(path).value_or(FileStatus{});
+    if (made.owner != parent.owner || made.group != parent.group)
+        files_.set_owner(path, parent.owner, parent.group);
 }
 
 // Nothing belongs at the path: what stands there waits in a slot, unless somebody else put it there.

@@ -40,6 +40,7 @@ class Placer {
 
   private:
     void settle_folder(const Placement& placement, Goal goal);
+    void make_folder(const Placement& placement, const std::string& path);
     void settle_absent(const Placement& placement);
     std::string holder_of(const Placement& placement, Standing wanted) const;
     std::string free_slot(const Placement& placement) const;

@@ -29,7 +29,13 @@ std::string dispose_of_replaced(FileSystem& files, const std::string& path) {
     return {};
 }
 
-void remove_emptied_folders(FileSystem& files, const Layout& layout,
+// A rollback gives a folder back with its owner and mode.
+void remember_rights(FileSystem& files, const std::string& folder, const std::string& twin) {
+    files.make_folders(twin, 0755);
+    files.copy_rights(folder, twin);
+}
+
+void remove_emptied_folders(FileSystem& files, const Layout& layout, const std::string& kept,
                             const std::vector<Placement>& placements) {
     for (const Placement& placement : placements) {
         if (placement.kind != PlacementKind::file || placement.new_file) continue;
@@ -37,6 +43,8 @@ void remove_emptied_folders(FileSystem& files, const Layout& layout,
              folder = parent_of(folder)) {
             const auto status = files.status(folder);
             if (!status || status->kind != FileKind::folder || !files.names_in(folder).empty()) break;
+            const std::string path = folder.substr(layout.root().size() + 1);
+            remember_rights(files, folder, Layout::removed_folder(kept, path));
             files.remove_folder(folder);
         }
     }
@@ -117,7 +125,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     }
     keep_found(files, layout, Layout::slots(kept), transaction);
     remove_used(files, layout, transaction, placements);
-    remove_emptied_folders(files, layout, placements);
+    remove_emptied_folders(files, layout, kept, placements);
     for (const DatabaseRecord& database : ledger.databases(transaction)) {
         const std::string beside = layout.absolute(Layout::beside(database.path, transaction));
         if (files.status(beside) && files.names_in(beside).empty()) files.remove_folder(beside);

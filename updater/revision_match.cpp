@@ -4,6 +4,7 @@
 #include "payload/path_rules.h"
 #include "payload/schema.h"
 #include "payload/version.h"
+#include "updater/process.h"
 #include "updater/progress.h"
 
 #include <algorithm>
@@ -85,6 +86,40 @@ CodeDifferences code_differences(const std::map<std::string, InstalledFile>& fou
     return result;
 }
 
+// How far the code is from a revision; less is nearer.
+struct Distance {
+    std::size_t differences = 0;
+    std::size_t leftovers = 0; // files of another revision that this one doesn't have
+    std::size_t modes = 0;     // a copy over a FAT volume loses them: they only decide between equals
+    auto operator<=>(const Distance&) const = default;
+};
+
+bool has_leftover(const Revision& revision, const std::string& path, const InstalledFile& file,
+                  const Manifest& manifest) {
+    const auto entry_in = [&](const Revision& each) {
+        const auto entry = std::ranges::lower_bound(each.files, path, {}, &FileEntry::path);
+        return entry != each.files.end() && entry->path == path ? &*entry : nullptr;
+    };
+    if (entry_in(revision)) return false;
+    return std::ranges::any_of(all_revisions(manifest), [&](const Revision* other) {
+        const FileEntry* entry = entry_in(*other);
+        return entry && entry->sha256 == file.sha256;
+    });
+}
+
+Distance distance(const std::map<std::string, InstalledFile>& found, const Revision& revision,
+                  const Manifest& manifest) {
+    Distance result;
+    result.differences = code_differences(found, revision, manifest).sentences.size();
+    for (const auto& [path, file] : found)
+        if (has_leftover(revision, path, file, manifest)) ++result.leftovers;
+    for (const FileEntry& entry : revision.files)
+        if (const auto file = found.find(entry.path);
+            file != found.end() && file->second.status.mode != entry.mode)
+            ++result.modes;
+    return result;
+}
+
 bool accepts(const Revision& revision, const std::string& database, const Fingerprint& found) {
     const auto accepted = revision.schemas.find(database);
     if (accepted == revision.schemas.end()) return false;
@@ -131,7 +166,10 @@ Fingerprints database_fingerprints(const FileSystem& files, const Layout& layout
         if (!status) continue;
         if (status->kind != FileKind::file)
             throw Error(Code::not_recognised, "use the database", path, "it " + wrong_kind(*status));
-        found.emplace(entry.name, live_fingerprint(path, entry, manifest));
+        if (status->size == 0)
+            throw Error(Code::live_damaged, "use the database", path,
+                        "it is empty: a file of no bytes, without even its tables");
+        found.emplace(entry.name, live_fingerprint(files, path, entry, manifest));
     }
     return found;
 }
@@ -150,16 +188,26 @@ void require_all_or_none(const Manifest& manifest, const Layout& layout, const F
 const Revision* nearest(const Manifest& manifest, const std::map<std::string, InstalledFile>& files,
                         const Fingerprints& found, bool databases_must_fit) {
     const Revision* best = nullptr;
-    std::size_t fewest = 0;
+    Distance least;
     for (const Revision* revision : all_revisions(manifest)) {
         if (databases_must_fit && !accepts_all(*revision, found)) continue;
-        const std::size_t count = code_differences(files, *revision, manifest).sentences.size();
-        if (!best || count < fewest) {
+        const Distance now = distance(files, *revision, manifest);
+        if (!best || now < least) {
             best = revision;
-            fewest = count;
+            least = now;
         }
     }
     return best;
+}
+
+// The code is that of `other` to the byte, and not that of `revision`; of versions with equal code it is
+// both.
+bool is_plainly_another(const std::map<std::string, InstalledFile>& files, const Revision& other,
+                        const Revision& revision, const Manifest& manifest) {
+    if (&other == &revision) return false;
+    const Distance to_other = distance(files, other, manifest);
+    const Distance to_this = distance(files, revision, manifest);
+    return to_other.differences == 0 && (to_this.differences > 0 || to_this.leftovers > to_other.leftovers);
 }
 
 [[noreturn]] void refuse_databases(const Layout& layout, const Manifest& manifest, const Recognised& result,
@@ -183,15 +231,23 @@ const Revision* nearest(const Manifest& manifest, const std::map<std::string, In
 
 } // namespace
 
-Fingerprint live_fingerprint(const std::string& path, const DatabaseEntry& entry, const Manifest& manifest) {
-    const auto wal = system_files().status(path + "-wal");
+Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, const DatabaseEntry& entry,
+                             const Manifest& manifest) try {
+    const auto wal = files.status(path + "-wal");
     Database database(path, OpenMode::read_write, Code::live_damaged);
-    // Closing must not checkpoint: a refused installation keeps its -wal as it is. Where there was none,
-    // SQLite removes the empty one that it makes for reading.
-    const bool keep_wal = wal && wal->size > 0;
-    sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int{keep_wal}, nullptr);
-    database.run("PRAGMA busy_timeout=2000");
+    // Closing must not checkpoint: a refused installation keeps its -wal as it is. Where there is nothing in
+    // one, closing removes what opening made.
+    if (wal && wal->size > 0)
+        sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     return fingerprint_of(database, "main", {entry.mask_defaults, manifest.declarations.ignore_tables});
+} catch (const Error& error) {
+    // In WAL mode even a reader writes, beside the database.
+    if (error.code() == Code::no_room_or_right)
+        throw Error(Code::no_room_or_right, "read the database", path,
+                    files.volume(path).read_only ? "the volume is read-only" : error.cause());
+    if (error.code() != Code::busy) throw;
+    throw Error(Code::busy, "read the database", path,
+                "it is in use by " + names_of(holders_of({files.status(path).value_or(FileStatus{})})));
 }
 
 Recognised recognise(const FileSystem& files, const Layout& layout, const Manifest& manifest, bool set_aside,
@@ -208,9 +264,7 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
     // With code of one version and a database of another, the database is the one that names what was to be
     // there.
     const Revision* by_code = nearest(manifest, result.files, found, false);
-    const bool other_code_fits =
-        by_code != result.revision && code_differences(result.files, *by_code, manifest).sentences.empty();
-    if (other_code_fits)
+    if (is_plainly_another(result.files, *by_code, *result.revision, manifest))
         throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
                     "the code is version " + by_code->version + ", but the database is of version " +
                         result.revision->version);

@@ -35,6 +35,7 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
                      bool had_databases);
 
 // The schema fingerprint of a live database, without a lock that outlives the call and without a checkpoint.
-Fingerprint live_fingerprint(const std::string& path, const DatabaseEntry& entry, const Manifest& manifest);
+Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, const DatabaseEntry& entry,
+                             const Manifest& manifest);
 
 } // namespace lockstep

@@ -193,6 +193,8 @@ void Rollback::stage() {
             Placement folder;
             folder.kind = PlacementKind::folder;
             folder.path = done.path.substr(0, slash);
+            folder.slot =
+                Layout::removed_folder(".lockstep/backups/" + std::to_string(update_.id), folder.path);
             if (!files_.status(layout.absolute(folder.path))) placements_.push_back(std::move(folder));
         }
     }

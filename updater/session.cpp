@@ -31,7 +31,7 @@ void Session::require_safe_folders() {
                     "folders.");
 }
 
-std::int64_t Session::begin(const TransactionRecord& record) {
+std::int64_t Session::begin(const TransactionRecord& record) try {
     if (!ledger_) {
         made_state_ = !files_.status(layout_.state());
         files_.make_folders(layout_.state(), 0755);
@@ -41,6 +41,17 @@ std::int64_t Session::begin(const TransactionRecord& record) {
     files_.make_folders(Layout::slots(work()), 0700);
     files_.make_folders(Layout::temporary(work()), 0700);
     return transaction_;
+} catch (const Error& error) {
+    if (transaction_ != 0)
+        abandon(error.code(), error.what());
+    else if (made_state_)
+        remove_state();
+    throw;
+}
+
+void Session::remove_state() {
+    ledger_.reset();
+    files_.remove_tree(layout_.state());
 }
 
 void Session::abandon(Code code, const std::string& message) {
@@ -50,8 +61,7 @@ void Session::abandon(Code code, const std::string& message) {
     discard(files_, layout_, transaction_, beside);
     const bool remembered = code >= Code::migration_failed && code <= Code::health_failed;
     if (made_state_ && !remembered) {
-        ledger_.reset();
-        files_.remove_tree(layout_.state());
+        remove_state();
         return;
     }
     ledger_->close(transaction_, State::failed, code, message, 0);

@@ -45,6 +45,7 @@ class Session {
 
   private:
     void require_safe_folders();
+    void remove_state();
 
     FileSystem& files_;
     const Request& request_;

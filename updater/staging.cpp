@@ -106,16 +106,21 @@ void stage_gates(FileSystem& files, const Layout& layout, const VerifiedBundle& 
     std::string gate;
     for (Placement& placement : placements) {
         if (placement.gate_slot.empty()) continue;
-        if (gate.empty())
-            unpack_blobs(
-                bundle, {{bundle.manifest.gate_sha256, bundle.manifest.gate_size}},
-                [&](const std::string&) { return [&](Bytes piece) { gate += text_of(piece); }; },
-                [](const std::string&) {});
+        if (gate.empty()) gate = unpack_gate(bundle);
         placement.gate = stage_gate(files, layout, placement, TextSource(gate));
     }
 }
 
 } // namespace
+
+std::string unpack_gate(const VerifiedBundle& bundle) {
+    std::string gate;
+    unpack_blobs(
+        bundle, {{bundle.manifest.gate_sha256, bundle.manifest.gate_size}},
+        [&](const std::string&) { return [&](Bytes piece) { gate += text_of(piece); }; },
+        [](const std::string&) {});
+    return gate;
+}
 
 void give_rights(FileSystem& files, const Layout& layout, const std::string& path, const std::string& slot,
                  std::uint32_t mode) {

@@ -29,6 +29,8 @@ KnownFile stage_file(FileSystem& files, const Layout& layout, const Placement& p
 void give_rights(FileSystem& files, const Layout& layout, const std::string& path, const std::string& slot,
                  std::uint32_t mode);
 
+// The gate program that the bundle brings.
+std::string unpack_gate(const VerifiedBundle& bundle);
 // The gate as an entry point's stand-in, while the swap runs; `placement.gate_slot` is to be set.
 KnownFile stage_gate(FileSystem& files, const Layout& layout, const Placement& placement,
                      const ByteSource& gate);

@@ -80,7 +80,11 @@ void Trial::verify_backup(const TrialDatabase& database) try {
     for (const std::string& violation : violations) cause += "\n  " + violation;
     throw Error(Code::live_damaged, "use the database", database.live->path(), "it is damaged:" + cause);
 } catch (const Error& error) {
-    throw with_code(error, error.code() == Code::cancelled ? Code::cancelled : Code::live_damaged);
+    // A full disk under SQLite's temporary files says nothing about the database.
+    if (error.code() == Code::cancelled || error.code() == Code::no_room_or_right) throw;
+    if (error.subject() == database.live->path()) throw;
+    throw Error(Code::live_damaged, "use the database", database.live->path(),
+                "it is damaged: " + error.cause());
 }
 
 std::vector<DatabaseFile> Trial::trial_files() const {

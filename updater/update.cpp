@@ -208,6 +208,10 @@ void Update::keep_for_rollback() {
         if (placement.gate && !files_.status(Layout::gate(work)))
             copy_file(files_, *files_.open(session_->layout().absolute(placement.gate_slot)),
                       Layout::gate(work), 0600);
+    // Where no entry point stood before there was no gate to put there; on the way back there is.
+    const Manifest& manifest = chosen_.bundle.manifest;
+    if (!manifest.gate_sha256.empty() && !files_.status(Layout::gate(work)))
+        write_durably(files_, Layout::gate(work), unpack_gate(chosen_.bundle), 0600);
     std::vector<Script> scripts = plan_.scripts;
     for (const Migration* migration : plan_.migrations)
         scripts.insert(scripts.end(), migration->reverts.begin(), migration->reverts.end());

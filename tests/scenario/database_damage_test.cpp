@@ -23,7 +23,7 @@ TEST(DatabaseDamage, RefusesASchemaThatWasChangedByHandAndNamesWhatDiffers) {
     field.remember();
     field.expect_untouched(field.apply({"--set-aside-local-changes"}), 10,
                            {"the code is version 1.0.0, but the database is not of that version", "my_notes",
-                            "person_name", "place", "size"});
+                            "index person_name is missing", "table place is not as released"});
 }
 
 TEST(DatabaseDamage, RefusesCodeOfOneVersionWithADatabaseOfAnother) {
@@ -112,6 +112,23 @@ TEST(DatabaseDamage, UpdatesTheCodeAloneWhereThereIsNoDatabaseYet) {
     EXPECT_NE(applied.out.find("there was no database yet"), std::string::npos) << applied.out;
     EXPECT_FALSE(fs::exists(field.database()));
     field.expect_rolled_back(field.update({"rollback"}));
+}
+
+// The application made its database after the update: going back would leave it to code that can't read it.
+TEST(DatabaseDamage, RefusesARollbackThatWouldLeaveADatabaseOfTheNewVersion) {
+    Installation field;
+    fs::remove_all(field / "data");
+    field.expect_updated(field.apply());
+    fs::create_directories(field / "data");
+    field.sql(register_schema("1.1.0") + register_rows("1.1.0", 3));
+    const Tree updated = tree_of(field.root());
+    const Ran back = field.update({"rollback"});
+    EXPECT_EQ(back.code, 10) << back.err;
+    EXPECT_NE(back.err.find("there was no database before the update, and now there is one"),
+              std::string::npos)
+        << back.err;
+    EXPECT_EQ(differences(updated, tree_of(field.root())), "");
+    EXPECT_NE(field.apply().out.find("is installed already"), std::string::npos);
 }
 
 TEST(DatabaseDamage, UpdatesADatabaseWithoutRows) {

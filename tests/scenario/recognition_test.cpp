@@ -136,6 +136,20 @@ TEST(Recognition, LeavesWhatIsUpToDateAlone) {
     fresh.expect_untouched(fresh.apply(), 0, {"Version 1.1.0 is installed already."});
 }
 
+// The version is right, a file of it is not: the same update repairs it, and keeps what it replaced.
+TEST(Recognition, RepairsAChangedFileOfTheVersionThatIsInstalled) {
+    Installation field("1.1.0");
+    write_file(field / "lib/changed.txt", "changed by hand\n");
+    write_file(field / "app", "damaged\n", 0755);
+    field.remember();
+    field.expect_untouched(field.apply(), 10, {"nearest to version 1.1.0", "lib/changed.txt was changed"});
+    const Ran applied = field.apply({"--set-aside-local-changes"});
+    EXPECT_EQ(applied.code, 0) << applied.err;
+    EXPECT_EQ(read_file(field / "lib/changed.txt"), "new in 1.1.0\n");
+    EXPECT_EQ(read_file(field / "app"), read_file(common_workshop() / "app-1.1.0/app"));
+    field.expect_rolled_back(field.update({"rollback"}));
+}
+
 TEST(Recognition, KeepsThePreservedAndTheUnnamedFilesOfTheUser) {
     Installation field;
     write_file(field / "settings.ini", "language = da\n", 0600);

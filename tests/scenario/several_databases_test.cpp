@@ -37,11 +37,11 @@ class ManyDatabases {
         for (const std::string& name : used_) {
             const std::string sample = workshop / (own + "/" + name + ".db");
             fs::create_directories(workshop / own);
-            sqlite(sample, schema_of(name) + rows_of(name, 5));
+            if (!fs::exists(sample)) sqlite(sample, schema_of(name) + rows_of(name, 5));
             script += "ALTER TABLE " + name + "." + name + "_rows ADD COLUMN copied TEXT;\n";
-            script += "UPDATE " + name + "." + name +
-                      "_rows SET copied = (SELECT text FROM main.main_rows WHERE id = " + name +
-                      "_rows.id);\n";
+            script +=
+                "UPDATE " + name + "." + name +
+                "_rows AS target SET copied = (SELECT text FROM main.main_rows WHERE id = target.id);\n";
         }
         script += "CREATE TABLE main.totals AS SELECT count(*) AS visits FROM visits.visits_rows;\n";
         write_file(workshop / (own + "/migrations/1.1.0/all.sql"), script);

@@ -25,6 +25,9 @@ class Mount {
     bool set_read_only(bool read_only) const {
         return ::mount("", folder_.c_str(), "", MS_REMOUNT | (read_only ? MS_RDONLY : 0), "") == 0;
     }
+    bool resize(const std::string& options) const {
+        return ::mount("", folder_.c_str(), "", MS_REMOUNT, options.c_str()) == 0;
+    }
 
   private:
     std::string folder_;
