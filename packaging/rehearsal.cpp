@@ -58,8 +58,8 @@ class Rehearsal {
             for (const auto& [name, files] : previous.samples) count = std::max(count, files.size());
             for (std::size_t i = 0; i < count; ++i) all.push_back(cast_of_samples(previous, i));
         }
-        const auto copies = cast_of_copies();
-        if (copies) all.push_back(*copies);
+        const auto copies = casts_of_copies();
+        all.insert(all.end(), copies.begin(), copies.end());
         return all;
     }
 
@@ -71,20 +71,23 @@ class Rehearsal {
     }
 
     // Each --db belongs to the revision whose samples have its schema; the other databases are that one's
-    // samples.
-    std::optional<Cast> cast_of_copies() const {
-        std::optional<Cast> cast;
+    // samples. The second --db of a name begins the second installation.
+    std::vector<Cast> casts_of_copies() const {
+        std::vector<Cast> all;
+        std::map<std::string, std::size_t> next; // installation, by database name
         for (const std::string& copy : request_.copies) {
             const auto [name, file] = named(copy);
             const PreviousRevision* previous = revision_of(name, file);
-            if (cast && cast->previous != previous)
+            const std::size_t place = next[name]++;
+            if (place == all.size()) all.push_back(cast_of_samples(*previous, 0));
+            Cast& cast = all.at(place);
+            if (cast.previous != previous)
                 throw Error(Code::wrong_usage, "rehearse together with the other --db", file,
                             "it is of version " + previous->version + ", the other of " +
-                                cast->previous->version);
-            if (!cast) cast = cast_of_samples(*previous, 0);
-            cast->databases[name] = file;
+                                cast.previous->version);
+            cast.databases[name] = file;
         }
-        return cast;
+        return all;
     }
 
     std::pair<std::string, std::string> named(const std::string& copy) const {
@@ -95,9 +98,7 @@ class Rehearsal {
 
     const PreviousRevision* revision_of(const std::string& name, const std::string& file) const {
         const auto entry = std::ranges::find(release_.databases, name, &DatabaseEntry::name);
-        Database database(file, OpenMode::immutable, Code::wrong_usage);
-        const Fingerprint found =
-            fingerprint_of(database, "main", {entry->mask_defaults, release_.declarations.ignore_tables});
+        const Fingerprint found = fingerprint_of_copy(release_, *entry, file);
         std::string nearest;
         for (const Revision& revision : manifest_.from) {
             const auto schemas = revision.schemas.find(name);

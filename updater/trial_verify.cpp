@@ -116,9 +116,12 @@ void Trial::account_for_losses(Database& database, const Expected& expected) {
     try {
         require_none(sentences, subject, "the loss ledger doesn't balance:");
     } catch (Error& error) {
-        const std::string missing = paste_ready(violations);
+        // Nothing can be declared of the way back: it follows from what the way forward declares.
+        const std::string missing = expected.reverse ? "" : paste_ready(violations, declarations);
         if (!missing.empty())
-            error.advise(error.advice() + "\nIf the release means this, it has to say so in release.toml:\n" +
+            error.advise(error.advice() +
+                         "\nIf the release means this, release.toml has to say so, with these lines in place "
+                         "of its own:\n" +
                          missing);
         throw;
     }
