@@ -121,6 +121,10 @@ class Trial {
 std::vector<std::string> integrity_violations(Database& database, const std::string& schema);
 std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema,
                                                   bool damage_only = false);
+// Tables that can't be written to and views that can't be read, though they could be `before`: what a rename
+// took along.
+std::vector<std::string> broken_objects(Database& database, const std::string& schema,
+                                        const std::string& before_schema);
 // Foreign keys that `after` breaks and `before` (attached under before_schema) didn't, per table.
 std::vector<std::string> foreign_key_violations(Database& database, const std::string& schema,
                                                 const std::string& before_schema);

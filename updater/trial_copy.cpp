@@ -1,5 +1,6 @@
 // Step 6: lock, back up, copy.
 #include "payload/digest.h"
+#include "payload/schema.h"
 #include "updater/trial.h"
 
 #include <sqlite3.h>
@@ -12,6 +13,17 @@ void require_undamaged(const TrialDatabase& database, const std::vector<std::str
     std::string cause;
     for (const std::string& violation : violations) cause += "\n  " + violation;
     throw Error(Code::live_damaged, "use the database", database.live->path(), "it is damaged:" + cause);
+}
+
+// The check fails outright where a collation of the application's own is missing: that is no damage, and is
+// said by name.
+std::vector<std::string> integrity_of(Database& backup) {
+    try {
+        return integrity_violations(backup, "main");
+    } catch (const Error& error) {
+        if (error.code() == backup.failure()) require_engine_support(backup, "main");
+        throw;
+    }
 }
 
 } // namespace
@@ -85,9 +97,10 @@ void Trial::copy_from_live() {
 // The check runs on the backup, which has just been shown to have the live file's bytes.
 void Trial::verify_backup(const TrialDatabase& database) try {
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
-    require_undamaged(database, integrity_violations(backup, "main"));
+    require_undamaged(database, integrity_of(backup));
 } catch (const Error& error) {
-    throw with_code(error, error.code() == Code::cancelled ? Code::cancelled : Code::live_damaged);
+    const bool sound = error.code() == Code::cancelled || error.code() == Code::migration_failed;
+    throw with_code(error, sound ? error.code() : Code::live_damaged);
 }
 
 // integrity_check sees nothing inside them, and their own check counts as a write: it is asked of the trial

@@ -49,6 +49,8 @@ void Trial::verify(const Expected& expected) try {
         require_none(integrity_violations(database, schema_name(trials, i)), path, "it is damaged:");
         require_none(foreign_key_violations(database, schema_name(trials, i), before_name(trials, i)), path,
                      "references are broken:");
+        require_none(broken_objects(database, schema_name(trials, i), before_name(trials, i)), path,
+                     "its schema is broken:");
     }
     compare_schemas(database, expected);
     account_for_losses(database, expected);
