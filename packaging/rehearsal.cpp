@@ -3,6 +3,7 @@
 #include "packaging/installation_copy.h"
 #include "packaging/make_bundle.h"
 #include "packaging/migrations.h"
+#include "payload/loss_ledger.h"
 #include "payload/schema.h"
 #include "payload/version.h"
 #include "updater/rollback.h"
@@ -127,7 +128,7 @@ class Rehearsal {
             if (const auto difference = snapshot_difference(before, snapshot(files_, root));
                 !difference.empty())
                 throw Error(Code::verification_failed, "roll back to the byte in", root, difference);
-            if (has_revert(*cast.previous)) rehearse_revert(root, platform);
+            if (has_revert(*cast.previous)) rehearse_revert(cast, root, platform);
             files_.remove_tree(root);
         } catch (Error& error) {
             throw error.during("rehearsing " + what);
@@ -228,7 +229,7 @@ class Rehearsal {
     }
 
     // A write after the update, of no content, so that the rollback has to migrate the data back.
-    void rehearse_revert(const std::string& root, const std::string& platform) {
+    void rehearse_revert(const Cast& cast, const std::string& root, const std::string& platform) {
         Progress progress;
         const Request request = engine_request(root, platform);
         Update(files_, request, progress).run();
@@ -239,6 +240,31 @@ class Rehearsal {
             database.run("CREATE TABLE lockstep_rehearsal(x); DROP TABLE lockstep_rehearsal;");
         }
         roll_back(root);
+        note_what_came_back_otherwise(cast, root);
+    }
+
+    // The ledger holds nothing to account that the release declares changed; whoever signs it off should know
+    // what the way back makes of it.
+    void note_what_came_back_otherwise(const Cast& cast, const std::string& root) {
+        std::vector<DatabaseFile> reverted;
+        std::vector<DatabaseFile> before;
+        std::vector<std::string> names;
+        for (const DatabaseEntry& entry : release_.databases) {
+            const auto file = cast.databases.find(entry.name);
+            if (file == cast.databases.end()) continue;
+            reverted.push_back({entry.name, joined(root, entry.path)});
+            before.push_back({entry.name, file->second});
+            names.push_back(entry.name);
+        }
+        if (reverted.empty()) return;
+        Database database(reverted[0].path, OpenMode::immutable);
+        for (std::size_t i = 1; i < reverted.size(); ++i)
+            database.attach(reverted[i].path, reverted[i].name, OpenMode::immutable);
+        attach_before(database, before);
+        for (const TableChange& change : table_changes(database, names))
+            request_.report("note: there and back again, table " + change.table + " has " +
+                            std::to_string(change.added) + " rows added, " + std::to_string(change.changed) +
+                            " changed, " + std::to_string(change.removed) + " removed");
     }
 
     std::string bundle() const { return joined(request_.work, "rehearsal.bundle"); }
