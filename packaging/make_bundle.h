@@ -14,6 +14,10 @@ namespace lockstep {
 // The gate beside the running executable.
 std::string default_gate();
 
+// Of a sample or another copy of a database; nothing grows beside it. Throws Error (wrong_usage) where it
+// isn't a whole database: a -wal or a -journal beside it may hold a part of it.
+Fingerprint fingerprint_of_copy(const Release& release, const DatabaseEntry& entry, const std::string& path);
+
 // Everything of the manifest but the payload's size and pieces. Lists and hashes the code trees, and takes
 // the fingerprints of the samples; the target's schemas are the evidence's (none where it has none: a
 // rehearsal makes its own bundle before it knows them). `gate` is used only where there are entry points.

@@ -31,17 +31,12 @@ void require_entry_points(const CodeTree& tree, const std::vector<std::string>& 
                         "there is no such file in " + tree.folder);
 }
 
-Fingerprint fingerprint_of_sample(const Release& release, const DatabaseEntry& entry,
-                                  const std::string& path) {
-    try {
-        // Read-only where a -wal may hold part of it; else immutable, so that no sidecar file grows beside
-        // it.
-        const bool has_wal = system_files().status(path + "-wal").has_value();
-        Database database(path, has_wal ? OpenMode::read_only : OpenMode::immutable, Code::wrong_usage);
-        return fingerprint_of(database, "main", {entry.mask_defaults, release.declarations.ignore_tables});
-    } catch (const Error& error) {
-        throw with_code(error, Code::wrong_usage).during("reading the sample " + path);
-    }
+void require_whole(const std::string& path) {
+    for (const std::string& sidecar : {path + "-wal", path + "-journal"})
+        if (const auto status = system_files().status(sidecar); status && status->size > 0)
+            throw Error(Code::wrong_usage, "use", path, sidecar + " holds a part of it")
+                .advise("Copy both together, and make one whole file of them: sqlite3 COPY.db \"VACUUM INTO "
+                        "'WHOLE.db'\"");
 }
 
 void add_distinct(std::vector<Fingerprint>& list, const Fingerprint& fingerprint) {
@@ -64,7 +59,7 @@ Revision previous_revision(const Release& release, const PreviousRevision& previ
         const auto samples = previous.samples.find(database.name);
         if (samples == previous.samples.end()) continue;
         for (const std::string& path : samples->second)
-            add_distinct(revision.schemas[database.name], fingerprint_of_sample(release, database, path));
+            add_distinct(revision.schemas[database.name], fingerprint_of_copy(release, database, path));
     }
     return revision;
 }
@@ -97,6 +92,16 @@ void add_trust(Manifest& manifest, const Release& release) {
 }
 
 } // namespace
+
+Fingerprint fingerprint_of_copy(const Release& release, const DatabaseEntry& entry, const std::string& path) {
+    try {
+        require_whole(path);
+        Database database(path, OpenMode::immutable, Code::wrong_usage);
+        return fingerprint_of(database, "main", {entry.mask_defaults, release.declarations.ignore_tables});
+    } catch (const Error& error) {
+        throw with_code(error, Code::wrong_usage).during("reading the copy " + path);
+    }
+}
 
 std::string default_gate() {
     return joined(parent_of(own_executable()), "gate");

@@ -3,6 +3,7 @@
 #include "packaging/installation_copy.h"
 #include "packaging/make_bundle.h"
 #include "packaging/migrations.h"
+#include "payload/loss_ledger.h"
 #include "payload/schema.h"
 #include "payload/version.h"
 #include "updater/rollback.h"
@@ -50,8 +51,8 @@ class Rehearsal {
             for (const auto& [name, files] : previous.samples) count = std::max(count, files.size());
             for (std::size_t i = 0; i < count; ++i) all.push_back(cast_of_samples(previous, i));
         }
-        const auto copies = cast_of_copies();
-        if (copies) all.push_back(*copies);
+        const auto copies = casts_of_copies();
+        all.insert(all.end(), copies.begin(), copies.end());
         return all;
     }
 
@@ -63,20 +64,23 @@ class Rehearsal {
     }
 
     // Each --db belongs to the revision whose samples have its schema; the other databases are that one's
-    // samples.
-    std::optional<Cast> cast_of_copies() const {
-        std::optional<Cast> cast;
+    // samples. The second --db of a name begins the second installation.
+    std::vector<Cast> casts_of_copies() const {
+        std::vector<Cast> all;
+        std::map<std::string, std::size_t> next; // installation, by database name
         for (const std::string& copy : request_.copies) {
             const auto [name, file] = named(copy);
             const PreviousRevision* previous = revision_of(name, file);
-            if (cast && cast->previous != previous)
+            const std::size_t place = next[name]++;
+            if (place == all.size()) all.push_back(cast_of_samples(*previous, 0));
+            Cast& cast = all.at(place);
+            if (cast.previous != previous)
                 throw Error(Code::wrong_usage, "rehearse together with the other --db", file,
                             "it is of version " + previous->version + ", the other of " +
-                                cast->previous->version);
-            if (!cast) cast = cast_of_samples(*previous, 0);
-            cast->databases[name] = file;
+                                cast.previous->version);
+            cast.databases[name] = file;
         }
-        return cast;
+        return all;
     }
 
     std::pair<std::string, std::string> named(const std::string& copy) const {
@@ -87,9 +91,7 @@ class Rehearsal {
 
     const PreviousRevision* revision_of(const std::string& name, const std::string& file) const {
         const auto entry = std::ranges::find(release_.databases, name, &DatabaseEntry::name);
-        Database database(file, OpenMode::immutable, Code::wrong_usage);
-        const Fingerprint found =
-            fingerprint_of(database, "main", {entry->mask_defaults, release_.declarations.ignore_tables});
+        const Fingerprint found = fingerprint_of_copy(release_, *entry, file);
         std::string nearest;
         for (const Revision& revision : manifest_.from) {
             const auto schemas = revision.schemas.find(name);
@@ -118,7 +120,7 @@ class Rehearsal {
             if (const auto difference = snapshot_difference(before, snapshot(files_, root));
                 !difference.empty())
                 throw Error(Code::verification_failed, "roll back to the byte in", root, difference);
-            if (has_revert(*cast.previous)) rehearse_revert(root, platform);
+            if (has_revert(*cast.previous)) rehearse_revert(cast, root, platform);
             files_.remove_tree(root);
         } catch (Error& error) {
             throw error.during("rehearsing " + what);
@@ -219,7 +221,7 @@ class Rehearsal {
     }
 
     // A write after the update, of no content, so that the rollback has to migrate the data back.
-    void rehearse_revert(const std::string& root, const std::string& platform) {
+    void rehearse_revert(const Cast& cast, const std::string& root, const std::string& platform) {
         Progress progress;
         const Request request = engine_request(root, platform);
         Update(files_, request, progress).run();
@@ -230,6 +232,31 @@ class Rehearsal {
             database.run("CREATE TABLE lockstep_rehearsal(x); DROP TABLE lockstep_rehearsal;");
         }
         roll_back(root);
+        note_what_came_back_otherwise(cast, root);
+    }
+
+    // The ledger holds nothing to account that the release declares changed; whoever signs it off should know
+    // what the way back makes of it.
+    void note_what_came_back_otherwise(const Cast& cast, const std::string& root) {
+        std::vector<DatabaseFile> reverted;
+        std::vector<DatabaseFile> before;
+        std::vector<std::string> names;
+        for (const DatabaseEntry& entry : release_.databases) {
+            const auto file = cast.databases.find(entry.name);
+            if (file == cast.databases.end()) continue;
+            reverted.push_back({entry.name, joined(root, entry.path)});
+            before.push_back({entry.name, file->second});
+            names.push_back(entry.name);
+        }
+        if (reverted.empty()) return;
+        Database database(reverted[0].path, OpenMode::immutable);
+        for (std::size_t i = 1; i < reverted.size(); ++i)
+            database.attach(reverted[i].path, reverted[i].name, OpenMode::immutable);
+        attach_before(database, before);
+        for (const TableChange& change : table_changes(database, names))
+            request_.report("note: there and back again, table " + change.table + " has " +
+                            std::to_string(change.added) + " rows added, " + std::to_string(change.changed) +
+                            " changed, " + std::to_string(change.removed) + " removed");
     }
 
     std::string bundle() const { return joined(request_.work, "rehearsal.bundle"); }

@@ -50,6 +50,27 @@ struct Merged {
     std::map<std::string, std::set<std::string>> lists;
     std::map<std::string, std::map<std::string, std::string>> maps;
 
+    // What the release says already under the same keys: one key can't stand twice in release.toml.
+    void keep(const Declarations& declared) {
+        keep_list("dropped_tables", declared.dropped_tables);
+        keep_list("changed_columns", declared.changed_columns);
+        keep_list("dropped_columns", declared.dropped_columns);
+        keep_list("ignore_tables", declared.ignore_tables);
+        keep_map("renamed_tables", declared.renamed_tables);
+        keep_map("moved_columns", declared.moved_columns);
+        keep_map("max_shrink", declared.max_shrink);
+    }
+
+    void keep_list(const std::string& key, const std::vector<std::string>& names) {
+        if (const auto found = lists.find(key); found != lists.end())
+            found->second.insert(names.begin(), names.end());
+    }
+
+    void keep_map(const std::string& key, const std::map<std::string, std::string>& entries) {
+        if (const auto found = maps.find(key); found != maps.end())
+            found->second.insert(entries.begin(), entries.end());
+    }
+
     void add(const std::string& declaration) {
         const toml::table parsed = toml::parse(declaration);
         for (const auto& [key, node] : parsed) {
@@ -86,9 +107,10 @@ std::string counted(std::int64_t number, const std::string& noun) {
     return (number == 0 ? "no" : with_commas(number)) + " " + noun + (number == 1 ? "" : "s");
 }
 
-std::string paste_ready(const std::vector<Violation>& violations) {
+std::string paste_ready(const std::vector<Violation>& violations, const Declarations& declared) {
     Merged merged;
     for (const Violation& violation : violations) merged.add(violation.declaration);
+    merged.keep(declared);
     std::vector<std::string> lines;
     for (const auto& [key, names] : merged.lists) {
         std::vector<std::string> quoted_names;

@@ -45,7 +45,7 @@ Declarations reverse_declarations(const Declarations& forward, Database& newer_a
 void attach_before(Database& database, const std::vector<DatabaseFile>& backups);
 
 // How two databases of one schema differ, per table: rows only in `newer`, rows only in `older`, rows
-// changed.
+// changed. Of a table that only one of them has, all rows are added, or removed.
 struct TableChange {
     std::string database;
     std::string table;
@@ -56,7 +56,8 @@ struct TableChange {
 // `database` is set up as for loss_violations: main is the newer, before the older. Only tables that differ.
 std::vector<TableChange> table_changes(Database& database, const std::vector<std::string>& names);
 
-// `[table, …]` ready to paste: the violations' declarations, merged by key, sorted.
-std::string paste_ready(const std::vector<Violation>& violations);
+// `[table, …]` ready to paste: the violations' declarations, merged by key, sorted. Each key that one of them
+// has holds what is declared already as well, so that the line takes the place of the release's own.
+std::string paste_ready(const std::vector<Violation>& violations, const Declarations& declared = {});
 
 } // namespace lockstep

@@ -61,12 +61,26 @@ TableChange change_of(Database& database, const TableInfo& older, const TableInf
     return change;
 }
 
+// All rows of the tables that `others` doesn't have.
+void add_whole_tables(Database& database, const std::vector<TableInfo>& tables,
+                      const std::vector<TableInfo>& others, std::int64_t TableChange::*count,
+                      std::vector<TableChange>& changes) {
+    for (const TableInfo& table : tables) {
+        if (table.is_virtual || find_table(others, table.database + "." + table.name, table.database))
+            continue;
+        TableChange change{.database = table.database, .table = table.name};
+        change.*count = row_count(database, table);
+        if (change.*count != 0) changes.push_back(change);
+    }
+}
+
 } // namespace
 
 std::vector<TableChange> table_changes(Database& database, const std::vector<std::string>& names) {
     std::vector<TableChange> changes;
     const std::vector<TableInfo> newer = newer_tables(database, names);
-    for (const TableInfo& older : older_tables(database, names)) {
+    const std::vector<TableInfo> all_older = older_tables(database, names);
+    for (const TableInfo& older : all_older) {
         // A virtual table's rows are an index of others, or lie in shadow tables that only its module can
         // read.
         const TableInfo* same = find_table(newer, older.database + "." + older.name, older.database);
@@ -74,6 +88,8 @@ std::vector<TableChange> table_changes(Database& database, const std::vector<std
         const TableChange change = change_of(database, older, *same);
         if (change.added != 0 || change.removed != 0 || change.changed != 0) changes.push_back(change);
     }
+    add_whole_tables(database, newer, all_older, &TableChange::added, changes);
+    add_whole_tables(database, all_older, newer, &TableChange::removed, changes);
     return changes;
 }
 

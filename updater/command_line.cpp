@@ -7,6 +7,7 @@
 #include "updater/update.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <unistd.h>
 
@@ -63,6 +64,14 @@ std::string working_folder() {
     return folder ? folder : ".";
 }
 
+// With links and ".." resolved as far as the path exists: a way into the install root may have another name.
+std::string where_it_leads(const std::string& path) {
+    std::error_code error;
+    const auto found = std::filesystem::weakly_canonical(path, error);
+    if (error) throw Error(Code::wrong_usage, "make the preview in", path, error.message());
+    return found.generic_string();
+}
+
 void complete(FileSystem& files, Options& options) {
     Request& request = options.request;
     request.executable = own_executable();
@@ -73,6 +82,7 @@ void complete(FileSystem& files, Options& options) {
         if (files.status(request.preview))
             throw Error(Code::wrong_usage, "make the preview in", request.preview, "it exists already");
         if (!request.preview.starts_with("/")) request.preview = joined(working_folder(), request.preview);
+        request.preview = where_it_leads(request.preview);
     }
     request.root = find_root(files, request, working_folder());
     if (!files.status(request.root))

@@ -43,7 +43,8 @@ std::vector<std::string> integrity_violations(Database& database, const std::str
     return lines;
 }
 
-std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema) {
+std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema,
+                                                  bool damage_only) {
     std::vector<std::string> violations;
     Statement tables =
         database.prepare("SELECT name, sql FROM " + quoted_name(schema) +
@@ -56,6 +57,7 @@ std::vector<std::string> virtual_table_violations(Database& database, const std:
             const auto answer = database.text(check);
             if (answer && *answer != "ok") violations.push_back("virtual table " + name + ": " + *answer);
         } catch (const Error& error) {
+            if (damage_only && error.code() != Code::live_damaged) continue;
             violations.push_back("virtual table " + name + ": " + error.cause());
         }
     }

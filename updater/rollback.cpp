@@ -1,6 +1,7 @@
 #include "updater/rollback.h"
 
 #include "payload/digest.h"
+#include "payload/table_info.h"
 #include "payload/version.h"
 #include "updater/preview.h"
 #include "updater/process.h"
@@ -262,6 +263,19 @@ void Rollback::revert_data() {
             parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")) + ".";
 }
 
+// Whether all that such a table holds beside its key came from another table's columns: those move back, and
+// the loss ledger holds them to account.
+bool Rollback::returns(Database& newer, const std::string& table) const {
+    const auto columns = newer.texts("SELECT name FROM pragma_table_xinfo(" + quoted_text(table) +
+                                     ") WHERE pk = 0 AND hidden = 0");
+    return !columns.empty() && std::ranges::all_of(columns, [&](const std::string& column) {
+        return std::ranges::any_of(manifest_.declarations.moved_columns, [&](const auto& moved) {
+            const std::string place = "." + lower_case(table + "." + column);
+            return ("." + lower_case(moved.second)).ends_with(place);
+        });
+    });
+}
+
 // A table that only the newer version has can't go back: rows written to it since would be lost.
 void Rollback::require_nothing_new_dropped() {
     std::string lost;
@@ -271,7 +285,7 @@ void Rollback::require_nothing_new_dropped() {
             Database newer(trial.backup, OpenMode::immutable);
             for (const auto& [table, rows] : record.committed_rows) {
                 const auto now = newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
-                if (now > rows)
+                if (now > rows && !returns(newer, table))
                     lost += "\n  table " + table + ": " + std::to_string(now - rows) + " rows added";
             }
         }
@@ -304,7 +318,9 @@ std::string Rollback::written_since() {
     for (std::size_t i = 1; i < newer.size(); ++i)
         database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
     attach_before(database, trial_->trial_files());
-    for (const TableChange& change : table_changes(database, names))
+    const auto changes = table_changes(database, names);
+    if (changes.empty()) text += "\n  no row of any table differs from what the update left";
+    for (const TableChange& change : changes)
         text += "\n  table " + change.table + ": " + std::to_string(change.added) + " rows added, " +
                 std::to_string(change.changed) + " changed, " + std::to_string(change.removed) + " removed";
     return text;

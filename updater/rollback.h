@@ -35,6 +35,7 @@ class Rollback {
     void choose_data();
     void revert_data();
     void require_nothing_new_dropped();
+    bool returns(Database& newer, const std::string& table) const;
     [[noreturn]] void refuse(const std::string& reason);
     std::string written_since();
     bool written();

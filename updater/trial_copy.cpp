@@ -1,10 +1,32 @@
 // Step 6: lock, back up, copy.
 #include "payload/digest.h"
+#include "payload/schema.h"
 #include "updater/trial.h"
 
 #include <sqlite3.h>
 
 namespace lockstep {
+namespace {
+
+void require_undamaged(const TrialDatabase& database, const std::vector<std::string>& violations) {
+    if (violations.empty()) return;
+    std::string cause;
+    for (const std::string& violation : violations) cause += "\n  " + violation;
+    throw Error(Code::live_damaged, "use the database", database.live->path(), "it is damaged:" + cause);
+}
+
+// The check fails outright where a collation of the application's own is missing: that is no damage, and is
+// said by name.
+std::vector<std::string> integrity_of(Database& backup) {
+    try {
+        return integrity_violations(backup, "main");
+    } catch (const Error& error) {
+        if (error.code() == backup.failure()) require_engine_support(backup, "main");
+        throw;
+    }
+}
+
+} // namespace
 
 SqliteTemporaries::SqliteTemporaries(const std::string& path) {
     sqlite3_free(sqlite3_temp_directory);
@@ -50,6 +72,7 @@ void Trial::lock_and_copy(const std::vector<DatabaseEntry>& entries,
         const auto found = replacement.find(database.entry.name);
         copy_one(database, found == replacement.end() ? std::string() : found->second);
         verify_backup(database);
+        if (found == replacement.end()) verify_virtual_tables(database);
     }
 }
 
@@ -74,17 +97,21 @@ void Trial::copy_from_live() {
 // The check runs on the backup, which has just been shown to have the live file's bytes.
 void Trial::verify_backup(const TrialDatabase& database) try {
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
-    const auto violations = integrity_violations(backup, "main");
-    if (violations.empty()) return;
-    std::string cause;
-    for (const std::string& violation : violations) cause += "\n  " + violation;
-    throw Error(Code::live_damaged, "use the database", database.live->path(), "it is damaged:" + cause);
+    require_undamaged(database, integrity_of(backup));
 } catch (const Error& error) {
-    // A full disk under SQLite's temporary files says nothing about the database.
-    if (error.code() == Code::cancelled || error.code() == Code::no_room_or_right) throw;
-    if (error.subject() == database.live->path()) throw;
+    // A full disk under SQLite's temporary files, or what the engine lacks, says nothing about the database.
+    if (error.code() == Code::cancelled || error.code() == Code::no_room_or_right ||
+        error.code() == Code::migration_failed || error.subject() == database.live->path())
+        throw;
     throw Error(Code::live_damaged, "use the database", database.live->path(),
                 "it is damaged: " + error.cause());
+}
+
+// integrity_check sees nothing inside them, and their own check counts as a write: it is asked of the trial
+// copy, which has the live file's bytes so far.
+void Trial::verify_virtual_tables(const TrialDatabase& database) {
+    Database trial(database.trial, OpenMode::read_write, Code::migration_failed);
+    require_undamaged(database, virtual_table_violations(trial, "main", true));
 }
 
 std::vector<DatabaseFile> Trial::trial_files() const {

@@ -49,6 +49,8 @@ void Trial::verify(const Expected& expected) try {
         require_none(integrity_violations(database, schema_name(trials, i)), path, "it is damaged:");
         require_none(foreign_key_violations(database, schema_name(trials, i), before_name(trials, i)), path,
                      "references are broken:");
+        require_none(broken_objects(database, schema_name(trials, i), before_name(trials, i)), path,
+                     "its schema is broken:");
     }
     compare_schemas(database, expected);
     account_for_losses(database, expected);
@@ -117,9 +119,12 @@ void Trial::account_for_losses(Database& database, const Expected& expected) {
     try {
         require_none(sentences, subject, "the loss ledger doesn't balance:");
     } catch (Error& error) {
-        const std::string missing = paste_ready(violations);
+        // Nothing can be declared of the way back: it follows from what the way forward declares.
+        const std::string missing = expected.reverse ? "" : paste_ready(violations, declarations);
         if (!missing.empty())
-            error.advise(error.advice() + "\nIf the release means this, it has to say so in release.toml:\n" +
+            error.advise(error.advice() +
+                         "\nIf the release means this, release.toml has to say so, with these lines in place "
+                         "of its own:\n" +
                          missing);
         throw;
     }

@@ -186,7 +186,12 @@ void Update::check_health() {
 
 void Update::leave_preview() {
     progress_.begin("preview");
-    assemble_preview(*session_, placements_, trial_->databases(), request_.preview);
+    try {
+        assemble_preview(*session_, placements_, trial_->databases(), request_.preview);
+    } catch (const Error&) {
+        files_.remove_tree(request_.preview); // half a preview is none; the folder wasn't there before
+        throw;
+    }
 }
 
 void Update::swap() {
