@@ -50,6 +50,8 @@ class PosixFileSystem : public FileSystem {
 
     std::string real_path(const std::string& path) const override {
         const std::unique_ptr<char, void (*)(void*)> found(::realpath(path.c_str(), nullptr), &std::free);
+        if (!found && (errno == ENOENT || errno == ENOTDIR))
+            throw Error(Code::wrong_usage, "find", path, "there is no such file or folder");
         if (!found) throw system_error(errno, "find", path);
         return found.get();
     }
@@ -59,7 +61,8 @@ class PosixFileSystem : public FileSystem {
         return open_below_folder(folder, relative);
     }
     void require_no_links(const std::string& folder, const std::string& relative) const override {
-        if (relative != ".") refuse_links_below(folder, relative); // "." is what parent_of() gives for a bare name
+        if (relative != ".")
+            refuse_links_below(folder, relative); // "." is what parent_of() gives for a bare name
     }
     std::unique_ptr<File> create(const std::string& path, std::uint32_t mode) override {
         return create_file(path, mode);
