@@ -104,6 +104,23 @@ TEST_F(BundleRefusal, CutOffAtAnyLength) {
     EXPECT_FALSE(fs::exists(root + "/.lockstep"));
 }
 
+// Its own bundle: what is left of it is an updater without one, or none that the system can start.
+TEST_F(BundleRefusal, AnUpdateExecutableThatWasCutOff) {
+    const std::string root = install();
+    const std::string whole = read_file(workshop().wrapped(bundle_));
+    const std::string cut = workshop() / "cut.update";
+    const std::size_t stub = read_file(built("update")).size();
+    for (const std::size_t length : {stub, stub + 1, stub + 200, whole.size() - 1000, whole.size() - 1}) {
+        SCOPED_TRACE("length " + std::to_string(length));
+        write_file(cut, whole.substr(0, length), 0755);
+        expect_refused(root, 11, {"holds no bundle, or was cut off", as_it_was}, [&] {
+            return run({cut, "--root", root});
+        });
+    }
+    write_file(cut, whole, 0755);
+    EXPECT_EQ(run({cut, "--root", root}).code, 0);
+}
+
 TEST_F(BundleRefusal, AnyByteAppended) {
     const std::string root = install();
     const std::string longer = workshop() / "longer.bundle";

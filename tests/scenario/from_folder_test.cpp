@@ -92,6 +92,23 @@ TEST_F(FromFolder, TakesTheHighestVersionThatFitsAndIgnoresTheRest) {
     EXPECT_EQ(differences(before, tree_of(stick())), "") << "the stick is only read";
 }
 
+// Neither the name nor the age of a file counts, but the version inside; 1.10.0 is above 1.9.0.
+TEST_F(FromFolder, TakesTheHighestOfSeveralThatFit) {
+    const std::string root = install();
+    put(first_, "1.1.0.bundle");
+    for (const std::string version : {"1.10.0", "1.9.0"}) {
+        const std::string release = workshop() / ("several-" + version + ".toml");
+        write_file(release, read_file(workshop() / "release-1.1.0.toml"));
+        replace_in(release, "\"1.1.0\"\n", "\"" + version + "\"\n");
+        replace_in(release, "entry_points",
+                   "moved_columns = { \"person.name\" = \"person.full_name\" }\nentry_points");
+        put(workshop().bundle(release), version + ".bundle");
+    }
+    const Ran ran = from_stick(root);
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    expect_says(ran.out, "register was updated from version 1.0.0 to 1.10.0.");
+}
+
 TEST_F(FromFolder, SaysThatItIsUpToDate) {
     const std::string root = install();
     put(first_, "one.bundle");
