@@ -1,4 +1,5 @@
 #include "packaging/command.h"
+#include "packaging/durable_output.h"
 #include "packaging/keys.h"
 #include "packaging/trust_documents.h"
 #include "payload/error.h"
@@ -53,6 +54,7 @@ int run(const Options& options) {
     for (const PrivateKey& key : read_private_keys(options.signing.keys, options.signing.passphrase_file))
         document.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(document.bytes))});
     require_followable(before ? &*before : nullptr, document, options.out);
+    require_folder_for(options.out);
     write_durably(system_files(), options.out, write_signed(document), 0644);
     std::cout << "Wrote " << options.out << ": version " << trust.version << ", " << trust.keys.size()
               << " keys, of which " << trust.threshold << " must sign. Name it in release.toml: trust = [\""

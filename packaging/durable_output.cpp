@@ -5,7 +5,13 @@
 
 namespace lockstep {
 
+void require_folder_for(const std::string& path) {
+    if (!system_files().status(parent_of(path)))
+        throw Error(Code::wrong_usage, "write", path, "there is no folder " + parent_of(path));
+}
+
 TemporaryFile::TemporaryFile(std::string path, std::uint32_t mode) : path_(std::move(path)) {
+    require_folder_for(path_);
     system_files().remove_file(path_);
     file_ = system_files().create(path_, mode);
 }

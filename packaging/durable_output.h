@@ -10,6 +10,9 @@
 
 namespace lockstep {
 
+// Throws wrong_usage where the folder that `path` would be written into isn't there.
+void require_folder_for(const std::string& path);
+
 // A file beside the output that is removed at the end, whatever happens.
 class TemporaryFile {
   public:

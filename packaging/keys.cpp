@@ -1,5 +1,6 @@
 #include "packaging/keys.h"
 
+#include "packaging/durable_output.h"
 #include "packaging/terminal.h"
 #include "payload/error.h"
 #include "updater/file_system.h"
@@ -47,6 +48,7 @@ PrivateKey read_private_key(const std::string& path, const std::string& passphra
 } // namespace
 
 void write_key_pair(const std::string& name, const std::string& passphrase) {
+    require_folder_for(name + ".key");
     require_absent(name + ".key");
     require_absent(name + ".pub");
     const PrivateKey key = PrivateKey::generate();

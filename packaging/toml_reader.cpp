@@ -35,6 +35,16 @@ std::optional<std::string> moment_of(const toml::node& node) {
     return rfc3339(moment->get().date, moment->get().time, moment->get().offset->minutes);
 }
 
+// A date in quotes; nothing where it is none.
+std::optional<std::string> moment_in(const std::string& text) {
+    try {
+        const toml::table quoted = toml::parse("moment = " + text);
+        return moment_of(*quoted.get("moment"));
+    } catch (const toml::parse_error&) {
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
 toml::table parse_toml(std::string_view text, const std::string& file) {
@@ -152,11 +162,8 @@ std::map<std::string, std::vector<std::string>> TomlReader::texts_map(const std:
 std::optional<std::string> TomlReader::moment(const std::string& key) {
     const toml::node* node = find(key);
     if (node == nullptr) return std::nullopt;
-    std::optional<std::string> value = moment_of(*node);
-    if (const auto* text = node->as_string(); text != nullptr) {
-        const toml::table quoted = parse_toml("moment = " + text->get(), file_ + " '" + key + "'");
-        value = moment_of(*quoted.get("moment"));
-    }
+    const auto* text = node->as_string();
+    const std::optional<std::string> value = text != nullptr ? moment_in(text->get()) : moment_of(*node);
     if (!value)
         throw wrong_type(*node, key, "a date, or a date and time with its offset: 2027-01-31T00:00:00Z");
     return value;

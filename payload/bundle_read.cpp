@@ -79,8 +79,10 @@ BundleHead read_head(const ByteSource& file, const BundleExtent& extent, const s
     return head;
 }
 
-VerifiedBundle verify_bundle(const ByteSource& file, const BundleExtent& extent, const Trust& trust,
-                             const std::string& subject) {
+namespace {
+
+VerifiedBundle verified(const ByteSource& file, const BundleExtent& extent, const Trust& trust,
+                        const std::string& subject) {
     VerifiedBundle bundle;
     bundle.file = &file;
     bundle.subject = subject;
@@ -94,6 +96,19 @@ VerifiedBundle verify_bundle(const ByteSource& file, const BundleExtent& extent,
     require_manifest_fits(bundle);
     bundle.trust.product = bundle.manifest.product; // keys that weren't bound to a product are from here on
     return bundle;
+}
+
+} // namespace
+
+// Whoever has several bundles must hear which one was refused.
+VerifiedBundle verify_bundle(const ByteSource& file, const BundleExtent& extent, const Trust& trust,
+                             const std::string& subject) {
+    try {
+        return verified(file, extent, trust, subject);
+    } catch (Error& error) {
+        if (error.subject() != subject) error.during("verifying " + subject);
+        throw;
+    }
 }
 
 } // namespace lockstep

@@ -13,6 +13,18 @@ Error not_trusted(const std::string& subject, const std::string& cause) {
     return {Code::not_trusted, "accept the bundle", subject, cause};
 }
 
+Error no_own_bundle(const std::string& executable) {
+    return not_trusted(executable, "this update executable holds no bundle, or was cut off")
+        .advise("Name a bundle with --bundle FILE or --from FOLDER; if this file held one, get it again from "
+                "whoever made it.");
+}
+
+std::unique_ptr<File> open_file(const FileSystem& files, const std::string& path) {
+    const std::string real = files.real_path(path);
+    if (files.status(real)->kind != FileKind::file) throw not_trusted(path, "it is not a file");
+    return files.open(real);
+}
+
 void judge(Session& session, const Manifest& manifest, const std::string& path) {
     const auto installed = session.ledger() ? session.ledger()->installed() : std::nullopt;
     if (installed && installed->product != manifest.product)
@@ -24,21 +36,31 @@ void judge(Session& session, const Manifest& manifest, const std::string& path) 
             .advise("Get a newer one; if this computer's clock is wrong, set it first.");
     if (compare_versions(manifest.minimum_engine, LOCKSTEP_ENGINE_VERSION) > 0)
         throw not_trusted(path, "it needs an updater of version " + manifest.minimum_engine +
-                                    ", and this one is " + LOCKSTEP_ENGINE_VERSION);
+                                    ", and this one is " + LOCKSTEP_ENGINE_VERSION)
+            .advise("Get the newer update executable from whoever made the update, and start that.");
     const std::string floor = session.ledger() ? session.ledger()->floor() : std::string();
     if (!floor.empty() && compare_versions(manifest.version, floor) < 0)
         throw not_trusted(path, "its version " + manifest.version + " is older than " + floor +
                                     ", the oldest that is accepted here since the last update");
 }
 
+void require_folder(const FileSystem& files, const std::string& folder) {
+    if (files.status(files.real_path(folder))->kind != FileKind::folder)
+        throw Error(Code::wrong_usage, "look for bundles in", folder, "it is not a folder");
+}
+
+// One that isn't trusted, or can't be read: no reason not to apply another.
+bool concerns_one_file(Code code) {
+    return code == Code::not_trusted || code == Code::no_room_or_right || code == Code::internal_error;
+}
+
 } // namespace
 
 ChosenBundle open_bundle(Session& session, const std::string& path, bool own_bundle) {
     ChosenBundle chosen;
-    if (!session.files().status(path))
-        throw Error(Code::wrong_usage, "find the bundle", path, "there is no such file");
-    chosen.file = session.files().open(session.files().real_path(path));
+    chosen.file = open_file(session.files(), path);
     const auto extent = find_bundle(*chosen.file, path);
+    if (!extent && own_bundle) throw no_own_bundle(path);
     if (!extent) throw not_trusted(path, "it is not a bundle");
     const Trust trust =
         trust_for(session.files(), session.layout(), session.request(), *extent, own_bundle, path);
@@ -49,6 +71,9 @@ ChosenBundle open_bundle(Session& session, const std::string& path, bool own_bun
 
 std::vector<std::string> candidates_in(Session& session, const std::string& folder,
                                        std::vector<std::string>& passed_over) {
+    require_folder(session.files(), folder);
+    // With nobody to trust every bundle would be passed over, as if there were none.
+    trust_for(session.files(), session.layout(), session.request(), {}, false, folder);
     std::vector<std::pair<std::string, std::string>> found; // version, path
     for (const std::string& name : session.files().names_in(folder)) {
         const std::string path = joined(folder, name);
@@ -65,7 +90,7 @@ std::vector<std::string> candidates_in(Session& session, const std::string& fold
             else
                 found.emplace_back(chosen.bundle.manifest.version, path);
         } catch (const Error& error) {
-            if (error.code() != Code::not_trusted) throw;
+            if (!concerns_one_file(error.code())) throw;
             passed_over.push_back(error.what());
         }
     }

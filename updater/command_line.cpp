@@ -7,6 +7,7 @@
 #include "updater/update.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <unistd.h>
@@ -72,11 +73,18 @@ std::string where_it_leads(const std::string& path) {
     return found.generic_string();
 }
 
+PublicKey read_public_key(const FileSystem& files, const std::string& path) {
+    constexpr std::uint64_t limit = 64u << 10; // bytes; a PEM of Ed25519 has some hundred
+    const std::string real = files.real_path(path);
+    if (files.status(real)->kind != FileKind::file)
+        throw Error(Code::wrong_usage, "read the key", path, "it is not a file");
+    return PublicKey::from_pem(read_text(files, real, limit), path);
+}
+
 void complete(FileSystem& files, Options& options) {
     Request& request = options.request;
     request.executable = own_executable();
-    for (const std::string& file : options.trust_files)
-        request.trust.push_back(PublicKey::from_pem(read_text(files, file, 1 << 16), file));
+    for (const std::string& file : options.trust_files) request.trust.push_back(read_public_key(files, file));
     request.check_only = options.command == "check";
     if (options.command == "preview") {
         if (files.status(request.preview))
@@ -113,7 +121,12 @@ Outcome recover_only(FileSystem& files, const Request& request, Progress& progre
 Outcome perform(FileSystem& files, const Options& options, Progress& progress) {
     if (options.command == "rollback") return Rollback(files, options.request, progress).run();
     if (options.command == "recover") return recover_only(files, options.request, progress);
-    return Update(files, options.request, progress).run();
+    Update update(files, options.request, progress);
+    try {
+        return update.run();
+    } catch (const Error& error) {
+        return update.failed(error);
+    }
 }
 
 // `status` and `history` only read; true where the command was one of them.
@@ -173,8 +186,11 @@ int run_command_line(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const int result = app.exit(error);
-        return result == 0 ? 0 : static_cast<int>(Code::wrong_usage);
+        if (app.exit(error) == 0) return 0;
+        const Error wrong(Code::wrong_usage, "understand", "the command line", error.what());
+        options.json = std::find(argv, argv + argc, std::string("--json")) != argv + argc;
+        options.silent = true; // app.exit() has said it
+        return show(options, outcome_of(wrong, *make_progress(true, nullptr)), nullptr);
     }
     for (const CLI::App* command : app.get_subcommands()) options.command = command->get_name();
     catch_cancel();

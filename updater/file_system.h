@@ -68,7 +68,8 @@ class FileSystem {
     // Names in a folder, sorted, without . and ..
     virtual std::vector<std::string> names_in(const std::string& folder) const = 0;
     virtual std::string link_target(const std::string& path) const = 0;
-    // Absolute, every link resolved.
+    // Absolute, every link resolved. Throws wrong_usage where there is nothing: it is for what somebody
+    // named.
     virtual std::string real_path(const std::string& path) const = 0;
 
     virtual std::unique_ptr<File> open(const std::string& path) const = 0;

@@ -50,6 +50,8 @@ class PosixFileSystem : public FileSystem {
 
     std::string real_path(const std::string& path) const override {
         const std::unique_ptr<char, void (*)(void*)> found(::realpath(path.c_str(), nullptr), &std::free);
+        if (!found && (errno == ENOENT || errno == ENOTDIR))
+            throw Error(Code::wrong_usage, "find", path, "there is no such file or folder");
         if (!found) throw system_error(errno, "find", path);
         return found.get();
     }

@@ -59,7 +59,9 @@ void Session::abandon(Code code, const std::string& message) {
     for (const DatabaseRecord& database : ledger_->databases(transaction_))
         beside.push_back(Layout::beside(database.path, transaction_));
     discard(files_, layout_, transaction_, beside);
-    const bool remembered = code >= Code::migration_failed && code <= Code::health_failed;
+    const bool held = code >= Code::migration_failed && code <= Code::health_failed;
+    const auto record = ledger_->transaction(transaction_);
+    const bool remembered = held && record && record->kind != TransactionKind::check;
     if (made_state_ && !remembered) {
         remove_state();
         return;

@@ -3,6 +3,7 @@
 #include "payload/schema.h"
 #include "updater/preflight.h"
 #include "updater/preview.h"
+#include "updater/report.h"
 #include "updater/staging.h"
 #include "updater/transaction_end.h"
 #include "updater/trust_store.h"
@@ -71,6 +72,7 @@ void Update::choose_from_folder() {
         } catch (const Error& error) {
             if (error.code() != Code::not_recognised) throw;
             if (!first) first = error;
+            notes_.push_back(path + " was passed over. " + error.what());
         }
     }
     chosen_ = {};
@@ -248,6 +250,15 @@ Outcome Update::described(Code code, const std::string& outcome, const std::stri
     result.notes = notes_;
     if (session_->transaction() != 0 && !request_.check_only && request_.preview.empty())
         result.transaction = session_->transaction();
+    return result;
+}
+
+Outcome Update::failed(const Error& error) const {
+    Outcome result = outcome_of(error, progress_);
+    result.product = chosen_.bundle.manifest.product;
+    result.from = chosen_.file && found_.revision ? found_.revision->version : std::string();
+    result.to = chosen_.bundle.manifest.version;
+    result.notes = notes_;
     return result;
 }
 

@@ -31,6 +31,9 @@ class Update {
     // 49).
     Outcome run();
 
+    // What came of it where run() threw: with what was known by then of the bundle and the installation.
+    Outcome failed(const Error& error) const;
+
     // Filled where Request::rehearsal asks for it.
     const Measured& measured() const { return measured_; }
 
