@@ -74,6 +74,21 @@ TEST(InstallationPaths, MayHaveSpacesAndAnyLetters) {
     EXPECT_EQ(differences(before, tree_of(root)), "");
 }
 
+TEST(InstallationPaths, MayHaveTheDatabaseInTheRootItself) {
+    const std::string bundle = bundle_with_names("register.db", {"a.txt"});
+    const TemporaryFolder folder;
+    const std::string root = folder / "field";
+    fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
+    sqlite(root + "/register.db", register_schema("1.0.0") + register_rows("1.0.0", 30));
+    const Tree before = tree_of(root);
+    const Ran applied = common_workshop().apply(root, bundle);
+    ASSERT_EQ(applied.code, 0) << applied.err;
+    EXPECT_EQ(sqlite(root + "/register.db", "SELECT count(*) FROM person WHERE status='active'"), "30\n");
+    const Ran back = common_workshop().update(root, {"rollback"});
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_EQ(differences(before, tree_of(root)), "");
+}
+
 TEST(InstallationPaths, MayBeVeryLong) {
     const TemporaryFolder folder;
     std::string root = folder.path();
