@@ -29,7 +29,6 @@ Code code_for(int result, Code failure) {
 }
 
 constexpr std::size_t shown_limit = 80;     // characters of a value in a message
-constexpr std::size_t path_limit = 512;     // MAX_PATHNAME in SQLite's os_unix.c
 constexpr int standard_busy_timeout = 2000; // ms; another program's own short transaction may end
 
 std::string cut(std::string text) {
@@ -150,9 +149,10 @@ Database::Database(const std::string& path, OpenMode mode, Code failure)
     const int result = sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr);
     connection_.reset(made);
-    if (result != SQLITE_OK && path.size() > path_limit)
+    if (result != SQLITE_OK && path.size() > longest_database_path)
         throw Error(Code::no_room_or_right, "open the database", path,
-                    "its path is longer than the " + std::to_string(path_limit) + " bytes that SQLite takes")
+                    "its path is longer than the " + std::to_string(longest_database_path) +
+                        " bytes that SQLite takes")
             .advise("Move the application to a folder with a shorter path, and try again.");
     if (result != SQLITE_OK) throw sqlite_error(made, failure, "open the database", path);
     sqlite3_extended_result_codes(made, 1);

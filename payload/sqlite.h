@@ -53,6 +53,9 @@ class Statement {
     std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;
 };
 
+// MAX_PATHNAME of SQLite's os_unix.c, less "-journal".
+constexpr std::size_t longest_database_path = 504;
+
 enum class OpenMode {
     read_only,  // needs a place for -shm beside a database in WAL mode
     immutable,  // a file that nobody writes: no locks, no sidecar files

@@ -1,5 +1,6 @@
 #include "updater/preflight.h"
 
+#include "payload/sqlite.h"
 #include "updater/process.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint64_t ledger_reserve = 4u << 20;   // bytes: the ledger's own, and its journal
 constexpr std::uint64_t ledger_placement = 1u << 10; // and for each file that changes
 constexpr int low_battery = 20;                      // percent
+constexpr std::int64_t highest_transaction = 999'999;
 
 struct Need {
     std::uint64_t bytes = 0;
@@ -73,6 +75,13 @@ void check_databases(Session& session, const Manifest& manifest) {
         const std::string path = session.layout().absolute(entry.path);
         const auto status = files.status(path);
         if (!status) continue;
+        // What is kept of it has a longer name than itself.
+        if (Layout::backup(session.layout().kept(highest_transaction), entry.name).size() >
+            longest_database_path)
+            throw Error(Code::no_room_or_right, "keep a backup in", session.layout().state(),
+                        "its path would be longer than the " + std::to_string(longest_database_path) +
+                            " bytes that SQLite takes")
+                .advise("Move the application to a folder with a shorter path, and try again.");
         const VolumeStatus volume = files.volume(path);
         if (volume.network)
             throw Error(Code::no_room_or_right, "update the database", path,

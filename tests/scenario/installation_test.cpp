@@ -74,27 +74,47 @@ TEST(InstallationPaths, MayHaveSpacesAndAnyLetters) {
     EXPECT_EQ(differences(before, tree_of(root)), "");
 }
 
-TEST(InstallationPaths, MayBeVeryLong) {
+TEST(InstallationPaths, MayHaveTheDatabaseInTheRootItself) {
+    const std::string bundle = bundle_with_names("register.db", {"a.txt"});
     const TemporaryFolder folder;
-    std::string root = folder.path();
-    while (root.size() < 3000) root += "/" + std::string(200, 'd');
+    const std::string root = folder / "field";
+    fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
+    sqlite(root + "/register.db", register_schema("1.0.0") + register_rows("1.0.0", 30));
+    const Tree before = tree_of(root);
+    const Ran applied = common_workshop().apply(root, bundle);
+    ASSERT_EQ(applied.code, 0) << applied.err;
+    EXPECT_EQ(sqlite(root + "/register.db", "SELECT count(*) FROM person WHERE status='active'"), "30\n");
+    const Ran back = common_workshop().update(root, {"rollback"});
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_EQ(differences(before, tree_of(root)), "");
+}
+
+// SQLite takes paths of 504 bytes. Longer ones are refused in words, also where only the backup's is too
+// long.
+TEST(InstallationPaths, MayBeVeryLong) {
     const std::string long_name = std::string(250, 'f');
     const std::string bundle = bundle_with_names("data/register.db", {long_name, "lib/" + long_name});
-    fs::create_directories(root);
-    fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
-    write_file(root + "/data/register.db", read_file(common_workshop() / "samples/register-1.0.0.db"));
-    const Tree before = tree_of(root);
-    // SQLite takes paths of 512 bytes: a longer one is refused in words, and nothing is left behind.
-    const Ran applied = common_workshop().apply(root, bundle);
-    if (applied.code == 0) {
-        EXPECT_EQ(read_file(root + "/" + long_name), "names-new of " + long_name);
-        EXPECT_EQ(common_workshop().update(root, {"rollback"}).code, 0);
-        EXPECT_EQ(differences(before, tree_of(root)), "");
-    } else {
-        EXPECT_EQ(applied.code, 12) << applied.err;
-        EXPECT_NE(applied.err.find("is longer than the 512 bytes that SQLite takes"), std::string::npos)
-            << applied.err;
-        EXPECT_EQ(differences(before, tree_of(root, true)), "");
+    for (const std::size_t length : {400U, 460U, 475U, 485U, 3000U}) {
+        const TemporaryFolder folder;
+        std::string root = folder.path();
+        while (root.size() + 1 < length)
+            root += "/" + std::string(std::min<std::size_t>(200, length - root.size() - 1), 'd');
+        fs::create_directories(root);
+        fs::copy(common_workshop() / "names-old", root, fs::copy_options::recursive);
+        write_file(root + "/data/register.db", read_file(common_workshop() / "samples/register-1.0.0.db"));
+        const Tree before = tree_of(root);
+        const Ran applied = common_workshop().apply(root, bundle);
+        if (length <= 460) {
+            EXPECT_EQ(applied.code, 0) << applied.err;
+            EXPECT_EQ(read_file(root + "/" + long_name), "names-new of " + long_name);
+            EXPECT_EQ(common_workshop().update(root, {"rollback"}).code, 0);
+            EXPECT_EQ(differences(before, tree_of(root)), "");
+        } else {
+            EXPECT_EQ(applied.code, 12) << length << applied.err;
+            EXPECT_NE(applied.err.find("longer than the 504 bytes that SQLite takes"), std::string::npos)
+                << length << applied.err;
+            EXPECT_EQ(differences(before, tree_of(root, true)), "") << length;
+        }
     }
 }
 

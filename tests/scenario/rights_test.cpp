@@ -2,6 +2,7 @@
 #include "tests/support/installation.h"
 #include "tests/support/mount.h"
 #include "tests/support/other_user.h"
+#include "tests/support/sqlite_shell.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -71,6 +72,28 @@ TEST(Rights, RefusesAFolderThatOthersCouldReplaceWhereItRunsAsRoot) {
     field.expect_untouched(field.apply(), 12,
                            {"belongs to nobody (uid 65534), who could replace it",
                             "Run the updater as the installation's owner"});
+}
+
+// Whom the application runs as is hidden from the owner; that it has the database open is not.
+TEST(Rights, RefusesWhereAnotherUsersApplicationHasTheDatabase) {
+    NEEDS_ROOT();
+    for (const std::string mode : {"DELETE", "WAL"}) {
+        const ReadableFolder folder;
+        Installation field(folder / "field", "1.0.0", 50);
+        field.sql("PRAGMA journal_mode=" + mode);
+        give_to_nobody(field.root());
+        fs::permissions(field.root(), fs::perms(0755));
+        {
+            SqliteShell application(field.database());
+            application.run("SELECT 1 FROM person LIMIT 1;");
+            for (const std::string suffix : {"-wal", "-shm"})
+                if (fs::exists(field.database() + suffix)) give_to_nobody(field.database() + suffix);
+            field.remember();
+            field.expect_untouched(apply_as_nobody(field), 13, {"it is in use by another program"});
+            application.quit();
+        }
+        field.expect_updated(apply_as_nobody(field));
+    }
 }
 
 TEST(Rights, RefusesADatabaseInWalModeOnAReadOnlyVolume) {

@@ -172,6 +172,11 @@ TEST(Chain, LeadsToOneVersionByEveryWay) {
 
     EXPECT_EQ(hops.update({"rollback"}).code, 0);
     EXPECT_EQ(differences(between, tree_of(hops.root())), "");
+    hops.expect_rolled_back(hops.update({"rollback"}));
+    const Ran further = hops.update({"rollback"});
+    EXPECT_EQ(further.code, 10) << further.err;
+    EXPECT_NE(further.err.find("no update was made here that could be taken back"), std::string::npos)
+        << further.err;
     whole.expect_rolled_back(whole.update({"rollback"}));
 
     const Installation from_newer("1.1.0");
