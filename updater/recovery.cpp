@@ -60,12 +60,17 @@ class InterruptedSwap {
                 if (placer_.standing_at(placement, place) == Standing::old_file)
                     require_unwritten(placement, place);
         }
+        require_within_reach(Goal::new_version);
         place_forward(placer_, placements_);
         placer_.sync();
         const State decided = decide(layout_, ledger_, transaction_, State::committed);
         if (decided != State::committed)
             throw Error(Code::needs_person, "commit in", layout_.ledger(), "the write did not happen");
         return decided;
+    }
+
+    void require_within_reach(Goal goal) {
+        for (const Placement& placement : placements_) placer_.require_within_reach(placement, goal);
     }
 
     void require_unwritten(const Placement& placement, const std::string& place) {
@@ -84,6 +89,7 @@ class InterruptedSwap {
     }
 
     State go_back() {
+        require_within_reach(Goal::old_version);
         for (const auto& [placement, lock, stood] : locks_)
             if (stood == Standing::new_file) remove_own_sidecars(*placement);
         place_back(placer_, placements_);
