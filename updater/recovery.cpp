@@ -35,13 +35,23 @@ class InterruptedSwap {
     void lock_databases() {
         for (const Placement& placement : placements_) {
             if (placement.kind != PlacementKind::database) continue;
-            if (!files_.status(layout_.absolute(placement.path))) continue;
-            auto lock = std::make_unique<LockedDatabase>(layout_.absolute(placement.path));
-            if (!lock->claim_alone())
-                throw Error(Code::busy, "recover the database", lock->path(),
-                            "it is in use by " + names_of(holders_of({lock->status()})));
-            locks_.push_back({&placement, std::move(lock), placer_.standing(placement)});
+            const Standing stands = placer_.standing(placement);
+            if (stands == Standing::nothing) continue;
+            try {
+                lock(placement, stands);
+            } catch (const Error& error) {
+                // What another program put there need not be a database to be kept.
+                if (stands != Standing::foreign || error.code() == Code::busy) throw;
+            }
         }
+    }
+
+    void lock(const Placement& placement, Standing stands) {
+        auto database = std::make_unique<LockedDatabase>(layout_.absolute(placement.path));
+        if (!database->claim_alone())
+            throw Error(Code::busy, "recover the database", database->path(),
+                        "it is in use by " + names_of(holders_of({database->status()})));
+        locks_.push_back({&placement, std::move(database), stands});
     }
 
     bool somebody_wrote_to_a_new_one() {
