@@ -36,6 +36,18 @@ Standing standing_for(Goal goal) {
     return Standing::old_file;
 }
 
+// An entry point that stays: one file before and after, only its gate comes and goes.
+Goal goal_of(const Placement& placement, Goal goal) {
+    const bool stays =
+        placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
+    return goal == Goal::new_version && stays ? Goal::old_version : goal;
+}
+
+Error nowhere(const Layout& layout, const Placement& placement) {
+    return {Code::needs_person, "put back", layout.absolute(placement.path),
+            "the file that belongs there is neither there nor in " + layout.absolute(placement.slot)};
+}
+
 } // namespace
 
 Placer::Placer(FileSystem& files, const Layout& layout) : files_(files), layout_(layout) {}
@@ -69,10 +81,7 @@ Standing Placer::standing_at(const Placement& placement, const std::string& rela
 void Placer::settle(const Placement& placement, Goal goal) {
     if (placement.kind == PlacementKind::folder) return settle_folder(placement, goal);
     if (goal == Goal::gated && !placement.gate) return;
-    // An entry point that stays: one file before and after, only its gate comes and goes.
-    if (goal == Goal::new_version && placement.old_file && placement.new_file &&
-        placement.old_file->id == placement.new_file->id)
-        goal = Goal::old_version;
+    goal = goal_of(placement, goal);
     if (!file_for(placement, goal)) return settle_absent(placement);
 
     const Standing wanted = standing_for(goal);
@@ -86,8 +95,17 @@ void Placer::settle(const Placement& placement, Goal goal) {
         notes_.push_back(placement.path + " was exchanged by another program, and was left as it is");
         return;
     }
-    throw Error(Code::needs_person, "put back", layout_.absolute(placement.path),
-                "the file that belongs there is neither there nor in " + layout_.absolute(placement.slot));
+    throw nowhere(layout_, placement);
+}
+
+void Placer::require_within_reach(const Placement& placement, Goal goal) const {
+    if (placement.kind != PlacementKind::file && placement.kind != PlacementKind::database) return;
+    goal = goal_of(placement, goal);
+    if (!file_for(placement, goal)) return;
+    const Standing here = standing(placement);
+    const bool left_as_it_is = goal == Goal::old_version && here == Standing::foreign;
+    if (here != standing_for(goal) && !left_as_it_is && holder_of(placement, standing_for(goal)).empty())
+        throw nowhere(layout_, placement);
 }
 
 void Placer::settle_folder(const Placement& placement, Goal goal) {

@@ -32,6 +32,9 @@ class Placer {
     // sync().
     void settle(const Placement& placement, Goal goal);
 
+    // Throws what settle() would throw, and moves nothing: asked for all before the first is moved.
+    void require_within_reach(const Placement& placement, Goal goal) const;
+
     // Syncs every folder whose names settle() changed since the last sync().
     void sync();
 

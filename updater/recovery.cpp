@@ -35,13 +35,23 @@ class InterruptedSwap {
     void lock_databases() {
         for (const Placement& placement : placements_) {
             if (placement.kind != PlacementKind::database) continue;
-            if (!files_.status(layout_.absolute(placement.path))) continue;
-            auto lock = std::make_unique<LockedDatabase>(layout_.absolute(placement.path));
-            if (!lock->claim_alone())
-                throw Error(Code::busy, "recover the database", lock->path(),
-                            "it is in use by " + names_of(holders_of({lock->status()})));
-            locks_.push_back({&placement, std::move(lock), placer_.standing(placement)});
+            const Standing stands = placer_.standing(placement);
+            if (stands == Standing::nothing) continue;
+            try {
+                lock(placement, stands);
+            } catch (const Error& error) {
+                // What another program put there need not be a database to be kept.
+                if (stands != Standing::foreign || error.code() == Code::busy) throw;
+            }
         }
+    }
+
+    void lock(const Placement& placement, Standing stands) {
+        auto database = std::make_unique<LockedDatabase>(layout_.absolute(placement.path));
+        if (!database->claim_alone())
+            throw Error(Code::busy, "recover the database", database->path(),
+                        "it is in use by " + names_of(holders_of({database->status()})));
+        locks_.push_back({&placement, std::move(database), stands});
     }
 
     bool somebody_wrote_to_a_new_one() {
@@ -60,12 +70,17 @@ class InterruptedSwap {
                 if (placer_.standing_at(placement, place) == Standing::old_file)
                     require_unwritten(placement, place);
         }
+        require_within_reach(Goal::new_version);
         place_forward(placer_, placements_);
         placer_.sync();
         const State decided = decide(layout_, ledger_, transaction_, State::committed);
         if (decided != State::committed)
             throw Error(Code::needs_person, "commit in", layout_.ledger(), "the write did not happen");
         return decided;
+    }
+
+    void require_within_reach(Goal goal) {
+        for (const Placement& placement : placements_) placer_.require_within_reach(placement, goal);
     }
 
     void require_unwritten(const Placement& placement, const std::string& place) {
@@ -84,6 +99,7 @@ class InterruptedSwap {
     }
 
     State go_back() {
+        require_within_reach(Goal::old_version);
         for (const auto& [placement, lock, stood] : locks_)
             if (stood == Standing::new_file) remove_own_sidecars(*placement);
         place_back(placer_, placements_);

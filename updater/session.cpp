@@ -18,9 +18,32 @@ Session::Session(FileSystem& files, const Request& request, Progress& progress, 
     if (const auto state = files_.status(layout_.state()); state && state->kind != FileKind::folder)
         throw Error(Code::not_recognised, "use", layout_.state(), "it is not a folder");
     require_safe_folders();
-    if (!files_.status(layout_.ledger())) return;
-    ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
-    recovered_ = recover(files_, layout_, *ledger_);
+    open_ledger();
+    if (ledger_) recovered_ = recover(files_, layout_, *ledger_);
+}
+
+// Where the ledger can't be read, nobody knows whether a swap was begun.
+void Session::open_ledger() try {
+    if (files_.status(layout_.ledger())) {
+        ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
+        static_cast<void>(ledger_->open_transactions());
+    }
+    require_known_work();
+} catch (Error& error) {
+    error.during("reading " + layout_.ledger());
+    if (error.code() == Code::busy || error.code() == Code::no_room_or_right) throw;
+    throw with_code(error, Code::needs_person);
+}
+
+// A transaction is in the ledger before it has a work area: one that isn't was lost with its ledger.
+void Session::require_known_work() {
+    if (!files_.status(layout_.work_area())) return;
+    for (const std::string& name : files_.names_in(layout_.work_area())) {
+        const bool number = name.find_first_not_of("0123456789") == std::string::npos;
+        if (!number || (ledger_ && ledger_->transaction(std::stoll(name)))) continue;
+        throw Error(Code::needs_person, "find the transaction of", joined(layout_.work_area(), name),
+                    "the ledger doesn't know it");
+    }
 }
 
 void Session::require_safe_folders() {

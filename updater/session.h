@@ -46,6 +46,8 @@ class Session {
   private:
     void require_safe_folders();
     void remove_state();
+    void open_ledger();
+    void require_known_work();
 
     FileSystem& files_;
     const Request& request_;

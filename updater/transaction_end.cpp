@@ -48,21 +48,20 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
     return end;
 }
 
-void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error) {
+void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error) try {
+    trial.reset(); // lets the locks go
     const auto record = session.ledger()->transaction(session.transaction());
     if (!record || record->closed) return;
-    trial.reset(); // lets the locks go
-    try {
-        if (record->state == State::working) session.abandon(error.code(), error.what());
-        // An intent without a swap: the write failed and happened all the same.
-        const bool only_intended = record->state == State::intent && error.code() != Code::needs_person;
-        if (record->state == State::undone || only_intended)
-            recover(session.files(), session.layout(), *session.ledger());
-    } catch (const Error& tidying) {
-        // The installation is as it was, and why is what the user must read; the next start tidies.
-        session.progress().note(std::string("Something is left to be tidied at the next start: ") +
-                                tidying.what());
-    }
+    if (record->state == State::working) session.abandon(error.code(), error.what());
+    // An intent without a swap: the write failed and happened all the same.
+    const bool only_intended = record->state == State::intent && error.code() != Code::needs_person;
+    if (record->state == State::undone || only_intended)
+        recover(session.files(), session.layout(), *session.ledger());
+} catch (const Error& tidying) {
+    // The first error says what state the installation is in, and is what the user must read; the next start
+    // tidies.
+    session.progress().note(std::string("Something is left to be tidied at the next start: ") +
+                            tidying.what());
 }
 
 } // namespace lockstep

@@ -135,6 +135,22 @@ TEST(KillSweep, WithoutExchangeAnUpdateKilledAnywhereEndsOldOrNew) {
     EXPECT_GE(sweep.points, 100);
 }
 
+TEST(KillSweep, WithoutExchangeARollbackKilledAnywhereEndsNewOrOld) {
+    SwapWorkshop shop;
+    Sweep sweep{shop,
+                EngineCommand::rollback,
+                shop.new_tree(),
+                shop.old_tree(),
+                [&] { return shop.updated(); },
+                false,
+                {},
+                0};
+    sweep.run();
+    print(sweep, "rollback without exchange");
+    EXPECT_TRUE(sweep.arrived_at.starts_with("before rename ")) << sweep.arrived_at;
+    EXPECT_GE(sweep.points, 100);
+}
+
 // An update killed at one of these, then its recovery killed at every call of its own.
 TEST(KillSweep, ARecoveryKilledAnywhereIsRecoveredFrom) {
     SwapWorkshop shop;

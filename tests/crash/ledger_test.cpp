@@ -1,0 +1,111 @@
+// The ledger's own writing, cut off or failing at every call: what decides is what the ledger says when it is
+// read again.
+#include "tests/support/engine.h"
+#include "tests/support/hooked_sqlite.h"
+
+#include <gtest/gtest.h>
+#include <map>
+#include <sqlite3.h>
+#include <unistd.h>
+
+namespace lockstep {
+namespace {
+
+enum class Attack {
+    kill,            // before the call
+    fail,            // once, without the call being made
+    fail_after_done, // once, though it was made: a COMMIT that says "disk I/O error" and has happened
+    fail_for_good,   // from then on
+};
+
+bool is_ledger(const std::string& path) {
+    return path.find("/.lockstep/ledger.db") != std::string::npos;
+}
+
+// The number counts calls on the ledger and its journal alone. Each is told on stdout.
+Arm attack_ledger(Attack attack, int number) {
+    return [=](HookedFiles&) {
+        const auto count = std::make_shared<int>(0);
+        const auto hit = [=] {
+            return attack == Attack::fail_for_good ? *count >= number : *count == number;
+        };
+        const auto before = [=](const SeamCall& call) {
+            if (!is_ledger(call.path)) return SQLITE_OK;
+            const std::string line =
+                std::to_string(++*count) + " ledger-" + call.name + " " + call.path + "\n";
+            static_cast<void>(!::write(1, line.data(), line.size()));
+            if (!hit() || attack == Attack::fail_after_done) return SQLITE_OK;
+            if (attack == Attack::kill) ::_exit(killed);
+            return SQLITE_IOERR_WRITE;
+        };
+        const auto after = [=](const SeamCall& call) {
+            return is_ledger(call.path) && hit() && attack == Attack::fail_after_done ? SQLITE_IOERR_FSYNC
+                                                                                      : SQLITE_OK;
+        };
+        hook_sqlite(before, after);
+    };
+}
+
+struct Sweep {
+    SwapWorkshop shop;
+    int points = 0;
+    std::map<int, int> codes;
+
+    void run(Attack attack) {
+        for (int number = 1; !::testing::Test::HasFailure(); ++number) {
+            const std::string root = shop.fresh();
+            const Ran ran =
+                run_engine(shop.engine(EngineCommand::update, root), attack_ledger(attack, number));
+            if (ran.out.find("\n" + std::to_string(number) + " ledger-") == std::string::npos && number > 1)
+                break;
+            SCOPED_TRACE("at call " + std::to_string(number) + " of the ledger: exit " +
+                         std::to_string(ran.code) + "\n" + ran.err);
+            ++points, ++codes[ran.code];
+            check(root, ran.code, attack);
+        }
+        std::cout << points << " points;";
+        for (const auto& [code, count] : codes) std::cout << " exit " << code << ": " << count;
+        std::cout << '\n';
+        EXPECT_GE(points, 30);
+    }
+
+    void check(const std::string& root, int code, Attack attack) {
+        const Tree stopped = tree_of(root);
+        const bool as_it_was = code == 1 || code == 12 || code == 30;
+        if (code == 0 || as_it_was) {
+            EXPECT_EQ(differences(as_it_was ? shop.old_tree() : shop.new_tree(), stopped), "");
+        }
+        const bool undecided = code == killed || (code == 50 && attack == Attack::fail_for_good);
+        EXPECT_TRUE(undecided || code == 0 || code == 3 || code == 1 || code == 12 || code == 30);
+        const Ran recovered = shop.recover(root);
+        ASSERT_EQ(recovered.code, 0) << recovered.err;
+        const Tree now = tree_of(root);
+        const bool is_new = undecided ? now == shop.new_tree() : !as_it_was;
+        EXPECT_EQ(differences(is_new ? shop.new_tree() : shop.old_tree(), now), "");
+        EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+        const Ran next = shop.apply(root);
+        EXPECT_EQ(next.code, 0) << next.err;
+    }
+};
+
+TEST(LedgerUnderAttack, KilledAtEveryCall) {
+    Sweep().run(Attack::kill);
+}
+TEST(LedgerUnderAttack, EveryCallFailsOnce) {
+    Sweep sweep;
+    sweep.run(Attack::fail);
+    EXPECT_TRUE(sweep.codes.contains(30)) << "the commit never failed";
+}
+TEST(LedgerUnderAttack, EveryCallFailsThoughItWasMade) {
+    Sweep sweep;
+    sweep.run(Attack::fail_after_done);
+    EXPECT_TRUE(sweep.codes.contains(0)) << "no commit failed and had happened";
+}
+TEST(LedgerUnderAttack, TheDiskFailsFromThenOn) {
+    Sweep sweep;
+    sweep.run(Attack::fail_for_good);
+    EXPECT_TRUE(sweep.codes.contains(50)) << "the outcome could always be written";
+}
+
+} // namespace
+} // namespace lockstep

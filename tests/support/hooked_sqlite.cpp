@@ -1,0 +1,106 @@
+#include "tests/support/hooked_sqlite.h"
+
+#include <new>
+#include <sqlite3.h>
+
+namespace lockstep {
+namespace {
+
+struct Hooks {
+    SqliteHook before;
+    SqliteHook after;
+    int count = 0;
+    sqlite3_vfs* real = nullptr;
+};
+
+Hooks& hooks() {
+    static Hooks all;
+    return all;
+}
+
+template <typename Act> int watched(const std::string& name, const std::string& path, Act act) {
+    const SeamCall call{++hooks().count, name, path};
+    if (const int refused = hooks().before(call); refused != SQLITE_OK) return refused;
+    const int result = act();
+    const int told = hooks().after(call);
+    return told != SQLITE_OK ? told : result;
+}
+
+// SQLite gives room for this and, behind it, for the real one.
+struct HookedFile {
+    sqlite3_file base;
+    const char* path; // SQLite's, lives as long as the file is open
+    sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+};
+
+HookedFile* hooked(sqlite3_file* file) {
+    return reinterpret_cast<HookedFile*>(file);
+}
+sqlite3_file* real(sqlite3_file* file) {
+    return hooked(file)->real();
+}
+std::string path_of(sqlite3_file* file) {
+    return hooked(file)->path ? hooked(file)->path : "";
+}
+
+const sqlite3_io_methods methods{
+    1, // no shared memory, no mapping: for databases that aren't in WAL mode
+    [](sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); },
+    [](sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+        return real(file)->pMethods->xRead(real(file), to, size, offset);
+    },
+    [](sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+        return watched("write", path_of(file),
+                       [&] { return real(file)->pMethods->xWrite(real(file), from, size, offset); });
+    },
+    [](sqlite3_file* file, sqlite3_int64 size) {
+        return watched("truncate", path_of(file),
+                       [&] { return real(file)->pMethods->xTruncate(real(file), size); });
+    },
+    [](sqlite3_file* file, int flags) {
+        return watched("sync", path_of(file), [&] { return real(file)->pMethods->xSync(real(file), flags); });
+    },
+    [](sqlite3_file* file, sqlite3_int64* size) { return real(file)->pMethods->xFileSize(real(file), size); },
+    [](sqlite3_file* file, int lock) { return real(file)->pMethods->xLock(real(file), lock); },
+    [](sqlite3_file* file, int lock) { return real(file)->pMethods->xUnlock(real(file), lock); },
+    [](sqlite3_file* file, int* reserved) {
+        return real(file)->pMethods->xCheckReservedLock(real(file), reserved);
+    },
+    [](sqlite3_file* file, int what, void* with) {
+        return real(file)->pMethods->xFileControl(real(file), what, with);
+    },
+    [](sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); },
+    [](sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); },
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr};
+
+int open_hooked(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* flags_out) {
+    auto* made = new (file) HookedFile{{nullptr}, path};
+    const int result = hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
+    if (made->real()->pMethods) made->base.pMethods = &methods;
+    return result;
+}
+
+int delete_hooked(sqlite3_vfs*, const char* path, int sync_folder) {
+    return watched("delete", path, [&] { return hooks().real->xDelete(hooks().real, path, sync_folder); });
+}
+
+} // namespace
+
+void hook_sqlite(SqliteHook before, SqliteHook after) {
+    hooks().before = std::move(before);
+    hooks().after = std::move(after);
+    hooks().real = sqlite3_vfs_find(nullptr);
+    static sqlite3_vfs vfs = *hooks().real;
+    vfs.zName = "hooked";
+    vfs.szOsFile = static_cast<int>(sizeof(HookedFile)) + hooks().real->szOsFile;
+    vfs.xOpen = &open_hooked;
+    vfs.xDelete = &delete_hooked;
+    sqlite3_vfs_register(&vfs, 1);
+}
+
+} // namespace lockstep

@@ -1,0 +1,16 @@
+// SQLite's own writing, watched: a VFS over the system's. For one process that does nothing else afterwards.
+#pragma once
+
+#include "tests/support/hooked_files.h"
+
+#include <functional>
+
+namespace lockstep {
+
+// Asked around each write, sync, truncate and delete of a file; SeamCall::name is one of these words. What it
+// returns, where it isn't SQLITE_OK, SQLite gets to hear: from `before` without the call being made, from
+// `after` though it was.
+using SqliteHook = std::function<int(const SeamCall&)>;
+void hook_sqlite(SqliteHook before, SqliteHook after);
+
+} // namespace lockstep
