@@ -8,6 +8,7 @@
 #include "updater/transaction_end.h"
 
 #include <algorithm>
+#include <map>
 #include <ranges>
 
 namespace lockstep {
@@ -21,6 +22,11 @@ bool is_code(const Placement& placement) {
 
 bool stays(const Placement& placement) {
     return placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
+}
+
+std::string sentence_of(const TableChange& change) {
+    return "\n  table " + change.table + ": " + std::to_string(change.added) + " rows added, " +
+           std::to_string(change.changed) + " changed, " + std::to_string(change.removed) + " removed";
 }
 
 } // namespace
@@ -274,19 +280,27 @@ bool Rollback::returns(Database& newer, const std::string& table) const {
     });
 }
 
-// A table that only the newer version has can't go back: rows written to it since would be lost.
+// A table that only the newer version has can't go back: what was written to it since would be lost.
 void Rollback::require_nothing_new_dropped() {
-    std::string lost;
+    std::map<std::pair<std::string, std::string>, std::int64_t> added; // by database and table
     for (const DatabaseRecord& record : session_->ledger()->databases(update_.id))
         for (const TrialDatabase& trial : trial_->databases()) {
             if (trial.entry.name != record.name) continue;
             Database newer(trial.backup, OpenMode::immutable);
-            for (const auto& [table, rows] : record.committed_rows) {
-                const auto now = newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
-                if (now > rows && !returns(newer, table))
-                    lost += "\n  table " + table + ": " + std::to_string(now - rows) + " rows added";
-            }
+            for (const auto& [table, rows] : record.committed_rows)
+                if (!returns(newer, table))
+                    added[{record.name, table}] =
+                        newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0) - rows;
         }
+    if (added.empty()) return;
+    std::string lost;
+    const auto changes = changes_since();
+    for (const TableChange& change : changes.value_or(std::vector<TableChange>{}))
+        if (added.contains({change.database, change.table}) && change.added + change.changed > 0)
+            lost += sentence_of(change);
+    if (!changes) // a program ran: rows can be counted, and not compared
+        for (const auto& [place, rows] : added)
+            if (rows > 0) lost += "\n  table " + place.second + ": " + std::to_string(rows) + " rows added";
     if (!lost.empty())
         refuse("what was written since to tables that the older version doesn't have would be lost:" + lost);
 }
@@ -300,15 +314,13 @@ void Rollback::refuse(const std::string& reason) {
 }
 
 // The update's scripts are run again on the backup: what differs from that in the live database was written
-// since.
-std::string Rollback::written_since() {
-    std::string text =
-        "the database was written to since the update, and this update has no way to take that back:";
+// since. Nothing where a program ran, which can't be run again here.
+std::optional<std::vector<TableChange>> Rollback::changes_since() {
     const bool only_scripts = std::ranges::all_of(migrations_, [](const Migration* migration) {
         return std::ranges::all_of(migration->steps,
                                    [](const Step& step) { return step.script.has_value(); });
     });
-    if (!only_scripts) return text + "\n  (what was written can't be counted)";
+    if (!only_scripts) return std::nullopt;
     trial_->migrate(forward_steps(), manifest_.declarations, {}, 0);
     const auto newer = trial_->backup_files();
     Database database(newer[0].path, OpenMode::immutable);
@@ -317,11 +329,16 @@ std::string Rollback::written_since() {
     for (std::size_t i = 1; i < newer.size(); ++i)
         database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
     attach_before(database, trial_->trial_files());
-    const auto changes = table_changes(database, names);
-    if (changes.empty()) text += "\n  no row of any table differs from what the update left";
-    for (const TableChange& change : changes)
-        text += "\n  table " + change.table + ": " + std::to_string(change.added) + " rows added, " +
-                std::to_string(change.changed) + " changed, " + std::to_string(change.removed) + " removed";
+    return table_changes(database, names);
+}
+
+std::string Rollback::written_since() {
+    std::string text =
+        "the database was written to since the update, and this update has no way to take that back:";
+    const auto changes = changes_since();
+    if (!changes) return text + "\n  (what was written can't be counted)";
+    if (changes->empty()) text += "\n  no row of any table differs from what the update left";
+    for (const TableChange& change : *changes) text += sentence_of(change);
     return text;
 }
 
