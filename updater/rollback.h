@@ -38,6 +38,7 @@ class Rollback {
     bool returns(Database& newer, const std::string& table) const;
     [[noreturn]] void refuse(const std::string& reason);
     std::string written_since();
+    std::optional<std::vector<TableChange>> changes_since();
     bool written();
     bool can_revert() const;
     std::vector<TrialStep> revert_steps() const;

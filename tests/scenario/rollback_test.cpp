@@ -129,10 +129,11 @@ TEST_F(Rollback, KeepsRowsOfATableThatOnlyTheNewerVersionHas) {
     update();
     data("INSERT INTO visit(day) VALUES('a'), ('b')");
     const std::string message = refused(10);
-    expect_part(
-        message,
-        "to tables that the older version doesn't have would be lost:\n  table visit: 2 rows added\n");
-    data("DELETE FROM visit WHERE id > 1");
+    expect_part(message, "to tables that the older version doesn't have would be lost:\n  table visit: 2 "
+                         "rows added, 0 changed, 0 removed\n");
+    data("DELETE FROM visit WHERE id > 1; UPDATE visit SET day = 'other'");
+    expect_part(refused(10), "  table visit: 0 rows added, 1 changed, 0 removed\n");
+    data("UPDATE visit SET day = 'first'");
     rolled_back();
 }
 
