@@ -113,7 +113,7 @@ std::optional<std::string> evidence_refusal(const Release& release, const Eviden
     if (evidence.product != release.product) return "it is of the product '" + evidence.product + "'";
     if (evidence.version != release.version) return "it is of version " + evidence.version;
     const Evidence now = evidence_for(release, read_migrations(release));
-    if (const auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
+    if (auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
     if (now.declarations_sha256 != evidence.declarations_sha256)
         return "release.toml's declarations, databases or health command were changed after the rehearsal";
     return missing_schema(release, evidence);
