@@ -27,11 +27,13 @@ std::vector<const Revision*> all_revisions(const Manifest& manifest) {
 std::map<std::string, InstalledFile> installed_files(const FileSystem& files, const Layout& layout,
                                                      const Manifest& manifest) {
     std::map<std::string, InstalledFile> found;
+    std::set<std::string> looked_at; // folders: open_below() looks at each once more
     for (const Revision* revision : all_revisions(manifest)) {
         for (const FileEntry& entry : revision->files) {
             if (found.contains(entry.path)) continue;
             stop_if_cancelled();
-            files.require_no_links(layout.root(), parent_of(entry.path));
+            if (const std::string folder = parent_of(entry.path); looked_at.insert(folder).second)
+                files.require_no_links(layout.root(), folder);
             const auto status = files.status(layout.absolute(entry.path));
             if (!status) continue;
             InstalledFile file{*status, {}};
