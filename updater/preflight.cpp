@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t ledger_reserve = 4u << 20;   // bytes: the ledger's own, and its journal
 constexpr std::uint64_t ledger_placement = 1u << 10; // and for each file that changes
+constexpr std::uint64_t block = 4096;                // bytes: the usual one of file systems
 constexpr int low_battery = 20;                      // percent
 constexpr std::int64_t highest_transaction = 999'999;
 
@@ -30,10 +31,13 @@ void need(Needs& needs, const FileSystem& files, const std::string& folder, std:
     if (entry.folder.empty()) entry.folder = existing;
 }
 
-std::uint64_t staging_bytes(const Plan& plan) {
+// New files and gates, each in whole blocks.
+std::uint64_t staging_bytes(const Plan& plan, const Manifest& manifest) {
     std::uint64_t bytes = 0;
-    for (const FileChange& change : plan.changes)
-        if (change.changed && change.new_entry) bytes += change.new_entry->size;
+    for (const FileChange& change : plan.changes) {
+        if (change.changed && change.new_entry) bytes += change.new_entry->size + block;
+        if (change.entry_point) bytes += manifest.gate_size + block;
+    }
     return bytes;
 }
 
@@ -136,7 +140,8 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
     const std::string state = session.layout().state();
     const double growth = rehearsed_growth(manifest, plan.from);
     Needs needs;
-    need(needs, files, state, staging_bytes(plan) + ledger_reserve + plan.changes.size() * ledger_placement);
+    need(needs, files, state, staging_bytes(plan, manifest) + session.engine_size());
+    need(needs, files, state, ledger_reserve + plan.changes.size() * ledger_placement);
     std::uint64_t trials = 0;
     if (with_databases) {
         check_databases(session, manifest);

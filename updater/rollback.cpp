@@ -122,7 +122,7 @@ void Rollback::preflight() {
     if (!holders.empty())
         throw Error(Code::busy, "begin in", session_->layout().root(),
                     "it is in use by " + names_of(holders));
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = session_->engine_size();
     for (const Placement& placement : replaced_) {
         if (placement.old_file) bytes += placement.old_file->size;
         if (placement.kind != PlacementKind::database) continue;

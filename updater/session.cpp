@@ -92,11 +92,17 @@ void Session::abandon(Code code, const std::string& message) {
     ledger_->close(transaction_, State::failed, code, message, 0);
 }
 
+std::uint64_t Session::engine_size() const {
+    if (request_.executable.empty()) return 0;
+    const auto executable = files_.open(request_.executable);
+    const auto bundle = find_bundle(*executable, request_.executable);
+    return bundle ? bundle->stub_size : executable->size();
+}
+
 void Session::install_engine() {
     if (request_.executable.empty()) return;
     const auto executable = files_.open(request_.executable);
-    const auto bundle = find_bundle(*executable, request_.executable);
-    const std::uint64_t size = bundle ? bundle->stub_size : executable->size();
+    const std::uint64_t size = engine_size();
     const std::string temporary = layout_.engine() + ".new";
     files_.remove_file(temporary);
     const auto copy = files_.create(temporary, 0755);

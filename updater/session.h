@@ -40,7 +40,8 @@ class Session {
     // recorded here and nothing needs to be remembered, .lockstep goes as well.
     void abandon(Code code, const std::string& message);
 
-    // The engine that the gate calls is this one.
+    // The engine that the gate calls is this one: the update executable without its bundle.
+    std::uint64_t engine_size() const; // bytes
     void install_engine();
 
   private:

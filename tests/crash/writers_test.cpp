@@ -17,6 +17,8 @@ std::string write_lines(const std::string& database, const std::string& sql) {
            "\nSELECT 'acknowledged ' || (total_changes() > 0);";
 }
 
+constexpr int patience_ms = 1000;
+
 // The shell belongs to the test, and the engine's process tells it to write: it must neither wait for it nor
 // outlive it.
 Arm write_at(int number, SqliteShell& shell, const std::string& lines, bool can_exchange) {
@@ -25,7 +27,7 @@ Arm write_at(int number, SqliteShell& shell, const std::string& lines, bool can_
         files.before = [&shell, lines, number](const SeamCall& call) {
             if (call.number != number) return;
             shell.send(lines);
-            static_cast<void>(shell.has_answer(100)); // most of what it does is done by then, or waits for us
+            static_cast<void>(shell.has_answer(patience_ms)); // it is done by then, or waits for us
         };
     };
 }
@@ -135,12 +137,15 @@ TEST(Writers, WithoutExchangeADatabaseThatAppearsInTheGapIsKeptAndNamed) {
         ASSERT_NE(gap, calls.end());
         const std::string root = shop.fresh();
         SqliteShell shell(":memory:");
-        const std::string made = "PRAGMA journal_mode=" + journal_mode +
-                                 "; CREATE TABLE gap(words); INSERT INTO gap VALUES('made in the gap');";
+        // Its first line of output is the acknowledgement.
+        const std::string made = "\n.output /dev/null\nPRAGMA journal_mode=" + journal_mode +
+                                 ";\n.output stdout\n"
+                                 "CREATE TABLE gap(words); INSERT INTO gap VALUES('made in the gap');";
         const Ran ran =
             run_engine(shop.engine(EngineCommand::update, root),
                        write_at(gap->number, shell, write_lines(root + "/data/register.db", made), false));
-        EXPECT_NE(shell.answer(60000).find(acknowledged), std::string::npos);
+        const std::string answer = shell.answer(60000);
+        EXPECT_NE(answer.find(acknowledged), std::string::npos) << answer << ran.err;
         EXPECT_EQ(ran.code, 30) << ran.err;
         EXPECT_EQ(differences(shop.old_tree(), tree_of(root)), "");
         EXPECT_NE(ran.err.find("kept as .lockstep/backups/1-found/main.db.found"), std::string::npos)

@@ -36,10 +36,10 @@ TEST(Volumes, RefusesAReadOnlyVolume) {
 TEST(Volumes, RefusesAFullVolumeBeforeItBegins) {
     NEEDS_ROOT();
     const TemporaryFolder folder;
-    const Mount volume(folder / "stick", "size=8m,mode=755");
+    const Mount volume(folder / "stick", "size=40m,mode=755");
     NEEDS_MOUNT(volume);
     Installation field(folder / "stick/field", "1.0.0", 50);
-    write_file(folder / "stick/photos", std::string(7 << 20, 'p'));
+    write_file(folder / "stick/photos", std::string(37 << 20, 'p'));
     field.expect_untouched(field.apply(), 12, {"MiB are needed and", "MiB are free", "Free some space"});
     fs::remove(folder / "stick/photos");
     field.expect_updated(field.apply());
