@@ -163,7 +163,7 @@ std::optional<std::string> TomlReader::moment(const std::string& key) {
     const toml::node* node = find(key);
     if (node == nullptr) return std::nullopt;
     const auto* text = node->as_string();
-    const std::optional<std::string> value = text != nullptr ? moment_in(text->get()) : moment_of(*node);
+    std::optional<std::string> value = text != nullptr ? moment_in(text->get()) : moment_of(*node);
     if (!value)
         throw wrong_type(*node, key, "a date, or a date and time with its offset: 2027-01-31T00:00:00Z");
     return value;

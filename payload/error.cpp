@@ -39,8 +39,8 @@ constexpr std::array<CodeMeaning, 15> meanings{{
     {Code::cancelled, "cancelled", as_it_was, "Start the update again when it suits you."},
 }};
 
-std::string sentence(const std::string& doing, const std::string& subject, const std::string& cause) {
-    std::string text = "Could not " + doing;
+std::string sentence(std::string doing, const std::string& subject, const std::string& cause) {
+    std::string text = "Could not " + std::move(doing);
     if (!subject.empty()) text += " " + subject;
     return cause.empty() ? text + "." : text + ": " + cause;
 }
@@ -55,7 +55,7 @@ const CodeMeaning& meaning_of(Code code) {
 
 Error::Error(Code code, std::string doing, std::string subject, std::string cause)
     : code_(code), subject_(std::move(subject)), cause_(std::move(cause)),
-      message_(sentence(doing, subject_, cause_)) {}
+      message_(sentence(std::move(doing), subject_, cause_)) {}
 
 Error& Error::during(const std::string& context) {
     message_ = "While " + context + ": " + message_;
