@@ -5,42 +5,33 @@
 #include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
-#include <cerrno>
 #include <exception>
 #include <tuple>
 
 namespace lockstep {
 namespace {
 
-// Freed without the end of an archive being written: that is close's work, and after an error nothing may
-// follow.
-struct FreeWriter {
-    void operator()(archive* writer) const {
-        archive_write_fail(writer);
-        archive_write_free(writer);
-    }
-};
-using Writer = std::unique_ptr<archive, FreeWriter>;
 using Entry = std::unique_ptr<archive_entry, decltype(&archive_entry_free)>;
 
 constexpr int best_level = 19; // beyond it zstd's window, and the memory to unpack, passes 8 MiB
 
 // Hashes each 1 MiB of what goes on to the sink. An error of the sink waits here until it can be thrown past
-// C.
+// C; nothing goes on after it.
 class PieceHasher {
   public:
     explicit PieceHasher(const ByteSink& sink) : sink_(sink) {}
 
-    bool take(Bytes bytes) noexcept {
+    void take(Bytes bytes) noexcept {
+        if (stopped_) return;
         try {
             sink_(bytes);
             hash(bytes);
-            return true;
         } catch (...) {
             failure_ = std::current_exception();
-            return false;
+            stopped_ = true;
         }
     }
+    void stop() { stopped_ = true; }
     void rethrow() const {
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -71,25 +62,35 @@ class PieceHasher {
     Sha256 piece_;
     std::size_t in_piece_ = 0;
     std::exception_ptr failure_;
+    bool stopped_ = false;
 };
 
-la_ssize_t on_write(archive* writer, void* hasher, const void* data, std::size_t size) {
-    const Bytes bytes(static_cast<const std::byte*>(data), size);
-    if (static_cast<PieceHasher*>(hasher)->take(bytes)) return static_cast<la_ssize_t>(size);
-    archive_set_error(writer, EIO, "the output failed");
-    return -1;
+// libarchive writes the end of an archive when it is freed: after an error nothing may follow, so the sink is
+// cut off first. (archive_write_fail() would do that too, but then libarchive leaks its buffer.)
+struct FreeWriter {
+    PieceHasher* hasher;
+    void operator()(archive* writer) const {
+        hasher->stop();
+        archive_write_free(writer);
+    }
+};
+using Writer = std::unique_ptr<archive, FreeWriter>;
+
+la_ssize_t on_write(archive* /*writer*/, void* hasher, const void* data, std::size_t size) {
+    static_cast<PieceHasher*>(hasher)->take({static_cast<const std::byte*>(data), size});
+    return static_cast<la_ssize_t>(size); // a failure is told by require()
 }
 
 void require(const Writer& writer, const PieceHasher& hasher, bool good) {
-    if (good) return;
     hasher.rethrow();
+    if (good) return;
     const char* cause = archive_error_string(writer.get());
     throw Error(Code::internal_error, "write", "the payload",
                 cause != nullptr ? cause : "libarchive refused");
 }
 
 Writer opened_writer(PieceHasher& hasher, int level) {
-    Writer writer(archive_write_new());
+    Writer writer(archive_write_new(), FreeWriter{&hasher});
     if (!writer) throw Error(Code::internal_error, "write", "the payload", "out of memory");
     archive* raw = writer.get();
     const std::string level_text = std::to_string(level);

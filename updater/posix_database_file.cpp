@@ -1,5 +1,6 @@
 #include "updater/database_file.h"
 #include "updater/posix_error.h"
+#include "updater/posix_files.h"
 
 #include <algorithm>
 #include <csignal>
@@ -93,13 +94,7 @@ FileStatus DatabaseHandle::status() const {
     struct stat found {};
     if (::fstat(state_->descriptor, &found) != 0)
         throw system_error(errno, "look at the database", state_->path);
-    FileStatus status = state_->found;
-    status.size = static_cast<std::uint64_t>(found.st_size);
-    status.mode = found.st_mode & 07777;
-    status.owner = found.st_uid;
-    status.group = found.st_gid;
-    status.names = found.st_nlink;
-    return status;
+    return status_from(found);
 }
 
 std::uint64_t DatabaseHandle::size() const {

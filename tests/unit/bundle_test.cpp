@@ -1,4 +1,5 @@
 #include "payload/bundle.h"
+#include "tests/support/refusal.h"
 
 #include "payload/digest.h"
 #include "payload/error.h"
@@ -89,13 +90,7 @@ void read_all(const std::string& bytes, const Trust& trust) {
 }
 
 std::string refusal(const std::function<void()>& action, Code code = Code::not_trusted) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), code) << error.what();
-        return error.what();
-    }
-    return "nothing was thrown";
+    return refusal_of_action(action, code);
 }
 
 std::string refusal_of(const std::string& bytes, const Trust& trust = trust_in(key)) {

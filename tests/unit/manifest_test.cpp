@@ -1,4 +1,5 @@
 #include "payload/manifest.h"
+#include "tests/support/refusal.h"
 
 #include "payload/error.h"
 #include "tests/unit/example_manifest.h"
@@ -12,13 +13,7 @@ using namespace lockstep;
 namespace {
 
 std::string refusal(const std::function<void()>& action, Code code) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), code);
-        return error.what();
-    }
-    return "nothing was thrown";
+    return refusal_of_action(action, code);
 }
 
 std::string parse_refusal(const std::string& json) {

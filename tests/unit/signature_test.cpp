@@ -1,4 +1,5 @@
 #include "payload/signature.h"
+#include "tests/support/refusal.h"
 
 #include "payload/error.h"
 
@@ -14,13 +15,7 @@ using namespace lockstep;
 namespace {
 
 std::string message_of(const std::function<void()>& action, Code code) {
-    try {
-        action();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), code);
-        return error.what();
-    }
-    return "nothing was thrown";
+    return refusal_of_action(action, code);
 }
 
 } // namespace
