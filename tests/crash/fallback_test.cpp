@@ -114,11 +114,9 @@ TEST_F(Fallback, ADatabaseMadeAfterAKillInTheGapIsKept) {
 
 TEST_F(Fallback, ADatabaseWithAWalOfItsOwnMadeAfterAKillInTheGapIsKept) {
     const std::string root = killed_in_the_gap();
-    run({"sh", "-c",
-         "sqlite3 \"$1\" \"PRAGMA journal_mode=WAL; CREATE TABLE gap(words); INSERT INTO gap VALUES('made in "
-         "the gap');\" "
-         "'.shell kill -9 $PPID'",
-         "sh", root + "/data/register.db"});
+    const std::string sql =
+        "PRAGMA journal_mode=WAL; CREATE TABLE gap(words); INSERT INTO gap VALUES('made in the gap');";
+    run({"sh", "-c", "sqlite3 \"$1\" \"$2\" '.shell kill -9 $PPID'", "sh", root + "/data/register.db", sql});
     ASSERT_TRUE(fs::exists(root + "/data/register.db-wal"));
     expect_old_and_kept(root, "made in the gap");
 }

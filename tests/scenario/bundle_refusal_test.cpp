@@ -65,7 +65,7 @@ std::uint64_t number_at(const std::string& bytes, std::size_t offset) {
 // `count` places spread over each part that payload/FORMAT.md names, with the first and last byte of each.
 std::vector<std::size_t> places_in_every_part(const std::string& bundle, std::size_t count) {
     std::vector<std::size_t> ends{0, 16, 24, 32, 40};
-    for (const std::size_t length : {16, 24, 32}) ends.push_back(ends.back() + number_at(bundle, length));
+    for (const std::size_t length : {16U, 24U, 32U}) ends.push_back(ends.back() + number_at(bundle, length));
     ends.push_back(bundle.size() - 16);
     ends.push_back(bundle.size());
     std::vector<std::size_t> places;

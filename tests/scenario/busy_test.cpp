@@ -3,13 +3,10 @@
 #include "tests/support/installation.h"
 #include "tests/support/sqlite_shell.h"
 
-#include <filesystem>
 #include <gtest/gtest.h>
 
 namespace lockstep {
 namespace {
-
-namespace fs = std::filesystem;
 
 const std::string close_it = "Close the application everywhere, and try again.";
 
