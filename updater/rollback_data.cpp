@@ -106,6 +106,7 @@ std::optional<std::vector<TableChange>> Rollback::changes_since() {
     const auto newer = trial_->backup_files();
     Database database(newer[0].path, OpenMode::immutable);
     std::vector<std::string> names;
+    names.reserve(newer.size());
     for (const DatabaseFile& file : newer) names.push_back(file.name);
     for (std::size_t i = 1; i < newer.size(); ++i)
         database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
