@@ -74,13 +74,17 @@ void Rollback::find_update() {
     replaced_ = session_->ledger()->placements(update_.id);
 }
 
+// The file that the update replaced: an entry point's waits where its gate was.
+std::string Rollback::kept_place(const Placement& done) const {
+    const Layout& layout = session_->layout();
+    std::string kept = layout.absolute(Layout::kept_slot(update_.id, done.slot));
+    return files_.status(kept) ? kept : layout.absolute(Layout::kept_slot(update_.id, done.gate_slot));
+}
+
 void Rollback::verify_backup() {
     for (const Placement& placement : replaced_) {
         if (!is_code(placement) || !placement.old_file || stays(placement)) continue;
-        const std::string kept = session_->layout().absolute(Layout::kept_slot(update_.id, placement.slot));
-        const std::string gated =
-            session_->layout().absolute(Layout::kept_slot(update_.id, placement.gate_slot));
-        const std::string& place = files_.status(kept) ? kept : gated;
+        const std::string place = kept_place(placement);
         if (!files_.status(place) || sha256(*files_.open(place)) != placement.old_file->sha256)
             throw Error(Code::verification_failed, "use the backup of", placement.path,
                         "it is missing or damaged in " + session_->layout().kept(update_.id));
@@ -169,9 +173,7 @@ void Rollback::stage() {
         if (status) placement.old_file = KnownFile{status->id, status->size, done.new_file->sha256};
         if (stays(done)) placement.new_file = placement.old_file;
         if (done.old_file && !stays(done)) {
-            const std::string kept = layout.absolute(Layout::kept_slot(update_.id, done.slot));
-            const std::string gated = layout.absolute(Layout::kept_slot(update_.id, done.gate_slot));
-            const std::string& place = files_.status(kept) ? kept : gated;
+            const std::string place = kept_place(done);
             placement.new_file = stage_file(files_, layout, placement, *files_.open(place),
                                             done.old_file->sha256, files_.status(place)->mode);
         }

@@ -27,6 +27,7 @@ class Rollback {
 
   private:
     void find_update();
+    std::string kept_place(const Placement& done) const;
     void verify_backup();
     void require_unchanged_code();
     void preflight();

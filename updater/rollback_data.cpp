@@ -104,14 +104,8 @@ std::optional<std::vector<TableChange>> Rollback::changes_since() {
         return std::nullopt;
     }
     const auto newer = trial_->backup_files();
-    Database database(newer[0].path, OpenMode::immutable);
-    std::vector<std::string> names;
-    names.reserve(newer.size());
-    for (const DatabaseFile& file : newer) names.push_back(file.name);
-    for (std::size_t i = 1; i < newer.size(); ++i)
-        database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
-    attach_before(database, trial_->trial_files());
-    return table_changes(database, names);
+    Database database = opened_beside(newer, trial_->trial_files(), Code::internal_error);
+    return table_changes(database, names_in_order(newer));
 }
 
 std::string Rollback::written_since() {

@@ -116,6 +116,12 @@ class Trial {
     std::uint64_t largest_trial_ = 0;
 };
 
+// The first file as main, the others under their names, and `before` beside them as loss_violations wants
+// them: all immutable. `failure` as for Database.
+Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector<DatabaseFile>& before,
+                       Code failure);
+std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files);
+
 // The checks of one whole file that SQLite offers: integrity_check, and each virtual table's own. Sentences,
 // or none. `damage_only`: leaves out a check that can't be made, for want of a tokenizer and the like.
 std::vector<std::string> integrity_violations(Database& database, const std::string& schema);

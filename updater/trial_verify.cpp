@@ -29,6 +29,22 @@ void require_none(const std::vector<std::string>& violations, const std::string&
 
 } // namespace
 
+Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector<DatabaseFile>& before,
+                       Code failure) {
+    Database database(files[0].path, OpenMode::immutable, failure);
+    for (std::size_t i = 1; i < files.size(); ++i)
+        database.attach(files[i].path, files[i].name, OpenMode::immutable);
+    attach_before(database, before);
+    return database;
+}
+
+std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files) {
+    std::vector<std::string> names;
+    names.reserve(files.size());
+    for (const DatabaseFile& file : files) names.push_back(file.name);
+    return names;
+}
+
 void Trial::verify(const Expected& expected) try {
     // Virtual tables check themselves by a statement that counts as a write, so they are asked on their own.
     for (const TrialDatabase& trial : databases_) {
@@ -38,11 +54,8 @@ void Trial::verify(const Expected& expected) try {
     }
     const auto trials = trial_files();
     if (trials.empty()) return;
-    Database database(trials[0].path, OpenMode::immutable, Code::verification_failed);
+    Database database = opened_beside(trials, backup_files(), Code::verification_failed);
     register_functions(database);
-    for (std::size_t i = 1; i < trials.size(); ++i)
-        database.attach(trials[i].path, trials[i].name, OpenMode::immutable);
-    attach_before(database, backup_files());
     for (std::size_t i = 0; i < trials.size(); ++i) {
         stop_if_cancelled();
         const std::string& path = databases_[i].entry.path;
@@ -81,14 +94,8 @@ void Trial::compare_schemas(Database& database, const Expected& expected) {
 // The backups are the newer databases here, the trial copies the older.
 Declarations Trial::declarations_for_the_way_back(const Declarations& forward) const {
     const auto newer = backup_files();
-    Database database(newer[0].path, OpenMode::immutable, Code::verification_failed);
-    std::vector<std::string> names{newer[0].name};
-    for (std::size_t i = 1; i < newer.size(); ++i) {
-        database.attach(newer[i].path, newer[i].name, OpenMode::immutable);
-        names.push_back(newer[i].name);
-    }
-    attach_before(database, trial_files());
-    return reverse_declarations(forward, database, names);
+    Database database = opened_beside(newer, trial_files(), Code::verification_failed);
+    return reverse_declarations(forward, database, names_in_order(newer));
 }
 
 // Tables that only the new schema has: a later rollback may drop what the migration put there, but not more.
@@ -105,8 +112,7 @@ std::map<std::string, std::int64_t> Trial::rows_of_new_tables(const TrialDatabas
 }
 
 void Trial::account_for_losses(Database& database, const Expected& expected) {
-    std::vector<std::string> names;
-    for (const TrialDatabase& trial : databases_) names.push_back(trial.entry.name);
+    const std::vector<std::string> names = names_in_order(trial_files());
     const Declarations declarations =
         expected.reverse ? declarations_for_the_way_back(*expected.declarations) : *expected.declarations;
     const auto violations = loss_violations(database, names, declarations, written_);
