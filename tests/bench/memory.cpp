@@ -49,7 +49,7 @@ void measure_eden(const Scale& scale) {
         std::cout << "the real database is not there: set LOCKSTEP_SHARED\n";
         return;
     }
-    const std::string source = std::string(LOCKSTEP_SOURCE) + "/tests/scenario/eden/";
+    const std::string source = source_file("tests/scenario/eden/");
     Workshop workshop;
     const std::string sample = workshop / "eden-2021.db";
     must_succeed(run({"zstd", "-q", "-d", shared + "/eden/eden-2021.db.zst", "-o", sample}), "zstd");

@@ -90,7 +90,7 @@ class Eden : public testing::Test {
     }
 
     const std::string eden_ = shared_data() + "/eden";
-    const std::string source_ = std::string(LOCKSTEP_SOURCE) + "/tests/scenario/eden/";
+    const std::string source_ = source_file("tests/scenario/eden/");
     TemporaryFolder folder_;
 };
 

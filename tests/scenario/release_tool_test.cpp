@@ -195,7 +195,7 @@ TEST_F(ReleaseTool, VerifyAndInspectTellWhatABundleIs) {
 
 // payload/FORMAT.md is what somebody without Lockstep has: its commands are run here as they stand there.
 TEST_F(ReleaseTool, ABundleCanBeCheckedByHandAsItsFormatSays) {
-    const std::string format = read_file(std::string(LOCKSTEP_SOURCE) + "/payload/FORMAT.md");
+    const std::string format = read_file(source_file("payload/FORMAT.md"));
     std::string script = "set -euo pipefail\n";
     for (std::size_t at = format.find("```sh\n"); at != std::string::npos;
          at = format.find("```sh\n", at + 1))

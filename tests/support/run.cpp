@@ -73,10 +73,13 @@ std::string built(const std::string& name) {
     return std::string(LOCKSTEP_BIN) + "/" + name;
 }
 
+std::string source_file(const std::string& path) {
+    return std::string(LOCKSTEP_SOURCE) + "/" + path;
+}
+
 std::string shared_data() {
     const char* named = std::getenv("LOCKSTEP_SHARED");
-    const std::string folder =
-        (named ? std::string(named) : std::string(LOCKSTEP_SOURCE) + "/../shared") + "/data";
+    const std::string folder = (named ? std::string(named) : source_file("../shared")) + "/data";
     return std::filesystem::exists(folder) ? folder : std::string();
 }
 

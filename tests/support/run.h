@@ -22,6 +22,9 @@ Ran run(const std::vector<std::string>& argv, const std::string& folder = {},
 // The executables under test: "update", "lockstep", "gate".
 std::string built(const std::string& name);
 
+// A file of the project, by its path in it.
+std::string source_file(const std::string& path);
+
 // ../shared/data, or what LOCKSTEP_SHARED names; empty where neither is there.
 std::string shared_data();
 

@@ -2,6 +2,7 @@
 #include "packaging/bundle_file.h"
 #include "packaging/make_bundle.h"
 #include "payload/digest.h"
+#include "tests/support/run.h"
 #include "tests/unit/release_support.h"
 
 #include <cstdlib>
@@ -22,9 +23,9 @@ class Commands : public testing::Test {
 
     // Runs in the release's folder; "$L" is the tool again.
     int lockstep(const std::string& arguments) const {
-        const std::string line = "cd '" + (folder_ / "") +
-                                 "' && unset LOCKSTEP_PASSPHRASE && L='" LOCKSTEP_TOOL "' && { $L " +
-                                 arguments + "; } >out.txt 2>&1 </dev/null";
+        const std::string line = "cd '" + (folder_ / "") + "' && unset LOCKSTEP_PASSPHRASE && L='" +
+                                 built("lockstep") + "' && { $L " + arguments +
+                                 "; } >out.txt 2>&1 </dev/null";
         const int status =
             std::system(("{ " + line + "; }").c_str()); // NOLINT(cert-env33-c): that is the test
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
