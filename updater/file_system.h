@@ -2,7 +2,7 @@
 // end the process at operation N, for every N. SQLite's own files go through SQLite's VFS.
 //
 // Paths are absolute or relative to the working folder, in the system's own form, UTF-8. Nothing follows a
-// link in the last part of a path; opened_below() follows none at all. Failures throw Error: no room or no
+// link in the last part of a path; open_below() follows none at all. Failures throw Error: no room or no
 // right (12) for ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EFBIG; internal_error for the rest; the cause is the
 // system's own words. EINTR and short reads and writes are handled within.
 //
@@ -52,6 +52,15 @@ class File : public ByteSource {
     virtual FileStatus status() const = 0;
 };
 
+// A folder that is held open: its names are looked up in it, wherever its path leads meanwhile.
+class HeldFolder {
+  public:
+    virtual ~HeldFolder() = default;
+    // As FileSystem's, for a name in this folder.
+    virtual std::optional<FileStatus> status(const std::string& name) const = 0;
+    virtual std::unique_ptr<File> open(const std::string& name) const = 0;
+};
+
 // A lock on a folder that ends with the process, however it ends.
 class FolderLock {
   public:
@@ -76,6 +85,10 @@ class FileSystem {
     // The same for `relative` below `folder`, refusing (not_recognised) a link in any part of `relative`.
     virtual std::unique_ptr<File> open_below(const std::string& folder,
                                              const std::string& relative) const = 0;
+    // The folder `relative` ("." for `folder` itself) below `folder`, held; nothing where there is none.
+    // Refuses (not_recognised) a link in any part of `relative`.
+    virtual std::unique_ptr<HeldFolder> hold_folder(const std::string& folder,
+                                                    const std::string& relative) const = 0;
     // Refuses (not_recognised) a link in any part of `relative` that exists; the last part may be absent.
     virtual void require_no_links(const std::string& folder, const std::string& relative) const = 0;
 

@@ -54,7 +54,35 @@ Walk walk_from(const std::string& folder, const std::string& relative) {
     return {open_folder(folder, "open the folder"), folder, joined(folder, relative)};
 }
 
+class PosixHeldFolder : public HeldFolder {
+  public:
+    explicit PosixHeldFolder(Walk walk) : here_(std::move(walk.here)), path_(std::move(walk.path)) {}
+
+    std::optional<FileStatus> status(const std::string& name) const override {
+        struct stat found {};
+        if (::fstatat(here_.number(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
+            return status_from(found);
+        if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+        throw system_error(errno, "look at", joined(path_, name));
+    }
+    std::unique_ptr<File> open(const std::string& name) const override {
+        return open_in(here_, name, joined(path_, name));
+    }
+
+  private:
+    Descriptor here_;
+    std::string path_;
+};
+
 } // namespace
+
+std::unique_ptr<HeldFolder> hold_folder_below(const std::string& folder, const std::string& relative) {
+    Walk walk = walk_from(folder, relative);
+    if (relative != ".")
+        for (const std::string& part : parts_of(folder, relative))
+            if (!walk.enter(part)) return nullptr;
+    return std::make_unique<PosixHeldFolder>(std::move(walk));
+}
 
 std::unique_ptr<File> open_below_folder(const std::string& folder, const std::string& relative) {
     const std::vector<std::string> parts = parts_of(folder, relative);

@@ -60,6 +60,10 @@ class PosixFileSystem : public FileSystem {
     std::unique_ptr<File> open_below(const std::string& folder, const std::string& relative) const override {
         return open_below_folder(folder, relative);
     }
+    std::unique_ptr<HeldFolder> hold_folder(const std::string& folder,
+                                            const std::string& relative) const override {
+        return hold_folder_below(folder, relative);
+    }
     void require_no_links(const std::string& folder, const std::string& relative) const override {
         if (relative != ".")
             refuse_links_below(folder, relative); // "." is what parent_of() gives for a bare name

@@ -24,6 +24,7 @@ std::unique_ptr<File> open_in(const Descriptor& folder, const std::string& name,
 
 // posix_below.cpp
 std::unique_ptr<File> open_below_folder(const std::string& folder, const std::string& relative);
+std::unique_ptr<HeldFolder> hold_folder_below(const std::string& folder, const std::string& relative);
 void refuse_links_below(const std::string& folder, const std::string& relative);
 
 // posix_rename.cpp

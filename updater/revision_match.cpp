@@ -27,18 +27,20 @@ std::vector<const Revision*> all_revisions(const Manifest& manifest) {
 std::map<std::string, InstalledFile> installed_files(const FileSystem& files, const Layout& layout,
                                                      const Manifest& manifest) {
     std::map<std::string, InstalledFile> found;
-    std::set<std::string> looked_at; // folders: open_below() looks at each once more
+    std::string held_path; // of `held`: a list of files goes folder by folder
+    std::unique_ptr<HeldFolder> held;
     for (const Revision* revision : all_revisions(manifest)) {
         for (const FileEntry& entry : revision->files) {
             if (found.contains(entry.path)) continue;
             stop_if_cancelled();
-            if (const std::string folder = parent_of(entry.path); looked_at.insert(folder).second)
-                files.require_no_links(layout.root(), folder);
-            const auto status = files.status(layout.absolute(entry.path));
+            if (const std::string folder = parent_of(entry.path); folder != held_path) {
+                held = files.hold_folder(layout.root(), folder);
+                held_path = folder;
+            }
+            const auto status = held ? held->status(name_of(entry.path)) : std::nullopt;
             if (!status) continue;
             InstalledFile file{*status, {}};
-            if (status->kind == FileKind::file)
-                file.sha256 = sha256(*files.open_below(layout.root(), entry.path));
+            if (status->kind == FileKind::file) file.sha256 = sha256(*held->open(name_of(entry.path)));
             found.emplace(entry.path, std::move(file));
         }
     }

@@ -1,20 +1,32 @@
 #include "tests/bench/figures.h"
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <iostream>
-#include <string_view>
+
+namespace {
+
+const std::vector<std::pair<std::string, void (*)(const lockstep::Scale&)>> measurements{
+    {"recover", &lockstep::measure_recover},
+    {"swap", &lockstep::measure_swap},
+    {"files", &lockstep::measure_files},
+    {"memory", &lockstep::measure_memory},
+};
+
+} // namespace
 
 int main(int argc, char** argv) try {
+    CLI::App app("Measures the figures that Lockstep promises.");
     lockstep::Scale scale;
-    scale.small = argc > 1 && std::string_view(argv[1]) == "--small";
-    if (argc > 2 || (argc == 2 && !scale.small)) {
-        std::cerr << "usage: bench [--small]\n";
-        return 2;
-    }
-    lockstep::measure_recover(scale);
-    lockstep::measure_swap(scale);
-    lockstep::measure_files(scale);
-    lockstep::measure_memory(scale);
+    std::vector<std::string> wanted;
+    app.add_flag("--small", scale.small, "a quick try");
+    std::vector<std::string> names;
+    for (const auto& [name, measure] : measurements) names.push_back(name);
+    app.add_option("WHAT", wanted, "only these; all if none is named")->check(CLI::IsMember(names));
+    CLI11_PARSE(app, argc, argv);
+    for (const auto& [name, measure] : measurements)
+        if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end()) measure(scale);
     return 0;
 } catch (const std::exception& error) {
     std::cerr << "bench: " << error.what() << '\n';

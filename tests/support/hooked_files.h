@@ -31,6 +31,10 @@ class HookedFiles : public FileSystem {
     std::string real_path(const std::string& path) const override { return real_.real_path(path); }
     std::unique_ptr<File> open(const std::string& path) const override;
     std::unique_ptr<File> open_below(const std::string& folder, const std::string& relative) const override;
+    std::unique_ptr<HeldFolder> hold_folder(const std::string& folder,
+                                            const std::string& relative) const override {
+        return real_.hold_folder(folder, relative);
+    }
     void require_no_links(const std::string& folder, const std::string& relative) const override {
         real_.require_no_links(folder, relative);
     }

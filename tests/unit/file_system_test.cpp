@@ -114,6 +114,27 @@ TEST_F(FileSystemContract, OpensBelowAFolderThroughNoLink) {
         EXPECT_EQ(code([&] { files.open_below(root, escape); }), Code::not_recognised) << escape;
 }
 
+TEST_F(FileSystemContract, HoldsAFolderWhateverItsPathLeadsToLater) {
+    files.make_folders(folder / "root/a/b", 0755);
+    make(folder / "root/a/b/file", "held");
+    fs::create_symlink("file", folder / "root/a/b/link");
+    fs::create_symlink("a", folder / "root/link");
+    const std::string root = folder / "root";
+    const auto held = files.hold_folder(root, "a/b");
+    files.rename(root + "/a", root + "/moved");
+    fs::create_symlink("nowhere", root + "/a");
+    EXPECT_EQ(held->status("file")->size, 4U);
+    EXPECT_EQ(held->status("link")->kind, FileKind::link);
+    EXPECT_FALSE(held->status("absent"));
+    EXPECT_EQ(sha256(*held->open("file")), sha256(bytes_of("held")));
+    EXPECT_EQ(code([&] { held->open("link"); }), Code::not_recognised);
+    EXPECT_TRUE(files.hold_folder(root, ".")->status("moved"));
+    EXPECT_EQ(files.hold_folder(root, "absent/b"), nullptr);
+    EXPECT_FALSE(files.hold_folder(root, "moved/b/file")->status("below a file"));
+    EXPECT_EQ(message([&] { files.hold_folder(root, "link/b"); }),
+              "Could not open " + root + "/link/b: " + root + "/link is a link");
+}
+
 TEST_F(FileSystemContract, RefusesLinksInWhateverExistsOfAPath) {
     files.make_folders(folder / "root/a", 0755);
     fs::create_symlink("nowhere", folder / "root/a/link");
