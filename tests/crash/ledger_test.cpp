@@ -30,7 +30,7 @@ Arm attack_ledger(Attack attack, int number) {
             return attack == Attack::fail_for_good ? *count >= number : *count == number;
         };
         const auto before = [=](const SeamCall& call) {
-            if (!is_ledger(call.path)) return SQLITE_OK;
+            if (!changes_file(call) || !is_ledger(call.path)) return SQLITE_OK;
             const std::string line =
                 std::to_string(++*count) + " ledger-" + call.name + " " + call.path + "\n";
             static_cast<void>(!::write(1, line.data(), line.size()));
@@ -39,8 +39,9 @@ Arm attack_ledger(Attack attack, int number) {
             return SQLITE_IOERR_WRITE;
         };
         const auto after = [=](const SeamCall& call) {
-            return is_ledger(call.path) && hit() && attack == Attack::fail_after_done ? SQLITE_IOERR_FSYNC
-                                                                                      : SQLITE_OK;
+            return changes_file(call) && is_ledger(call.path) && hit() && attack == Attack::fail_after_done
+                       ? SQLITE_IOERR_FSYNC
+                       : SQLITE_OK;
         };
         hook_sqlite(before, after);
     };

@@ -36,7 +36,8 @@ int in_this_process(const EngineRun& engine, HookedFiles& files) {
         const Outcome outcome = perform(engine, files, request, progress);
         std::cerr << outcome_text(outcome);
         return static_cast<int>(outcome.code);
-    } catch (const Error& error) {
+    } catch (const std::exception&) {
+        const Error error = caught_error();
         std::cerr << outcome_text(outcome_of(error, progress));
         return static_cast<int>(error.code());
     }
@@ -94,9 +95,12 @@ Arm kill_at(int number, Side side) {
     };
 }
 
-SwapWorkshop::SwapWorkshop(const std::string& journal_mode) {
+SwapWorkshop::SwapWorkshop(const std::string& journal_mode, bool reverts) {
     const std::string migration = workshop_ / "migrations/1.1.0/all.sql";
     write_file(migration, read_file(migration) + "ALTER TABLE log.entry ADD COLUMN author TEXT;\n");
+    if (reverts)
+        write_file(workshop_ / "migrations/1.1.0/revert.sql",
+                   "ALTER TABLE person DROP COLUMN status;\nALTER TABLE log.entry DROP COLUMN author;\n");
     const std::string log = "CREATE TABLE entry(id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
                             "INSERT INTO entry(text) VALUES('Grüße'),('second');";
     sqlite(workshop_ / "samples/log.db", log);

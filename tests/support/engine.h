@@ -35,9 +35,10 @@ Arm kill_at(int number, Side side);
 
 // A release 1.1.0 with two databases (data/register.db and data/log.db), its bundle, and an installation
 // of 1.0.0 to copy from, with both versions' trees as an undisturbed update leaves them.
+// With `reverts`, what was written since the update can be taken back with it.
 class SwapWorkshop {
   public:
-    explicit SwapWorkshop(const std::string& journal_mode = "DELETE");
+    explicit SwapWorkshop(const std::string& journal_mode = "DELETE", bool reverts = false);
 
     const Workshop& workshop() const { return workshop_; }
     const Tree& old_tree() const { return old_tree_; }
@@ -48,6 +49,7 @@ class SwapWorkshop {
     EngineRun engine(EngineCommand command, const std::string& root) const;
     Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
     Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
+    Ran roll_back(const std::string& root) const { return workshop_.update(root, {"rollback"}); }
 
     // What an interrupted run left that recovery should have removed; a line each.
     static std::string leftovers(const std::string& root);

@@ -1,5 +1,6 @@
 #include "tests/support/hooked_sqlite.h"
 
+#include <cstring>
 #include <new>
 #include <sqlite3.h>
 
@@ -43,12 +44,22 @@ std::string path_of(sqlite3_file* file) {
     return hooked(file)->path ? hooked(file)->path : "";
 }
 
-const sqlite3_io_methods methods{
-    1, // no shared memory, no mapping: for databases that aren't in WAL mode
-    [](sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); },
-    [](sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+int read_hooked(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+    bool made = false;
+    const int result = watched("read", path_of(file), [&] {
+        made = true;
         return real(file)->pMethods->xRead(real(file), to, size, offset);
-    },
+    });
+    if (made || result != SQLITE_IOERR_SHORT_READ) return result;
+    std::memset(to, 0, static_cast<std::size_t>(size));
+    static_cast<void>(real(file)->pMethods->xRead(real(file), to, size / 2, offset));
+    return result;
+}
+
+const sqlite3_io_methods methods{
+    2, // with the shared memory of WAL mode; no mapping, so that every read is seen
+    [](sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); },
+    &read_hooked,
     [](sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
         return watched("write", path_of(file),
                        [&] { return real(file)->pMethods->xWrite(real(file), from, size, offset); });
@@ -60,33 +71,66 @@ const sqlite3_io_methods methods{
     [](sqlite3_file* file, int flags) {
         return watched("sync", path_of(file), [&] { return real(file)->pMethods->xSync(real(file), flags); });
     },
-    [](sqlite3_file* file, sqlite3_int64* size) { return real(file)->pMethods->xFileSize(real(file), size); },
-    [](sqlite3_file* file, int lock) { return real(file)->pMethods->xLock(real(file), lock); },
-    [](sqlite3_file* file, int lock) { return real(file)->pMethods->xUnlock(real(file), lock); },
+    [](sqlite3_file* file, sqlite3_int64* size) {
+        return watched("size", path_of(file),
+                       [&] { return real(file)->pMethods->xFileSize(real(file), size); });
+    },
+    [](sqlite3_file* file, int lock) {
+        return watched("lock", path_of(file), [&] { return real(file)->pMethods->xLock(real(file), lock); });
+    },
+    [](sqlite3_file* file, int lock) {
+        return watched("unlock", path_of(file),
+                       [&] { return real(file)->pMethods->xUnlock(real(file), lock); });
+    },
     [](sqlite3_file* file, int* reserved) {
-        return real(file)->pMethods->xCheckReservedLock(real(file), reserved);
+        return watched("reserved", path_of(file),
+                       [&] { return real(file)->pMethods->xCheckReservedLock(real(file), reserved); });
     },
     [](sqlite3_file* file, int what, void* with) {
         return real(file)->pMethods->xFileControl(real(file), what, with);
     },
     [](sqlite3_file* file) { return real(file)->pMethods->xSectorSize(real(file)); },
     [](sqlite3_file* file) { return real(file)->pMethods->xDeviceCharacteristics(real(file)); },
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    [](sqlite3_file* file, int region, int size, int extend, void volatile** memory) {
+        return watched("map", path_of(file), [&] {
+            return real(file)->pMethods->xShmMap(real(file), region, size, extend, memory);
+        });
+    },
+    [](sqlite3_file* file, int offset, int count, int flags) {
+        return watched("shared_lock", path_of(file),
+                       [&] { return real(file)->pMethods->xShmLock(real(file), offset, count, flags); });
+    },
+    [](sqlite3_file* file) { real(file)->pMethods->xShmBarrier(real(file)); },
+    [](sqlite3_file* file, int remove) { return real(file)->pMethods->xShmUnmap(real(file), remove); },
     nullptr,
     nullptr};
 
 int open_hooked(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* flags_out) {
     auto* made = new (file) HookedFile{{nullptr}, path};
-    const int result = hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
+    made->real()->pMethods = nullptr;
+    const int result = watched("open", path_of(file), [&] {
+        return hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
+    });
     if (made->real()->pMethods) made->base.pMethods = &methods;
     return result;
 }
 
+int access_hooked(sqlite3_vfs*, const char* path, int flags, int* answer) {
+    return watched("access", path, [&] { return hooks().real->xAccess(hooks().real, path, flags, answer); });
+}
+
 int delete_hooked(sqlite3_vfs*, const char* path, int sync_folder) {
     return watched("delete", path, [&] { return hooks().real->xDelete(hooks().real, path, sync_folder); });
+}
+
+// As if the time had passed, where the hook refuses.
+int sleep_hooked(sqlite3_vfs*, int microseconds) {
+    const int result = watched("sleep", {}, [&] {
+        hooks().real->xSleep(hooks().real, microseconds);
+        return SQLITE_OK;
+    });
+    static_cast<void>(result);
+    return microseconds;
 }
 
 } // namespace
@@ -100,7 +144,13 @@ void hook_sqlite(SqliteHook before, SqliteHook after) {
     vfs.szOsFile = static_cast<int>(sizeof(HookedFile)) + hooks().real->szOsFile;
     vfs.xOpen = &open_hooked;
     vfs.xDelete = &delete_hooked;
+    vfs.xAccess = &access_hooked;
+    vfs.xSleep = &sleep_hooked;
     sqlite3_vfs_register(&vfs, 1);
+}
+
+bool changes_file(const SeamCall& call) {
+    return call.name == "write" || call.name == "sync" || call.name == "truncate" || call.name == "delete";
 }
 
 } // namespace lockstep

@@ -1,4 +1,5 @@
-// SQLite's own writing, watched: a VFS over the system's. For one process that does nothing else afterwards.
+// What SQLite asks of the system, watched: a VFS over the system's, for every connection of the process. For
+// one process that does nothing else afterwards.
 #pragma once
 
 #include "tests/support/hooked_files.h"
@@ -7,10 +8,17 @@
 
 namespace lockstep {
 
-// Asked around each write, sync, truncate and delete of a file; SeamCall::name is one of these words. What it
-// returns, where it isn't SQLITE_OK, SQLite gets to hear: from `before` without the call being made, from
-// `after` though it was.
+// Asked around each of these calls; SeamCall::name is one of them, SeamCall::path empty for SQLite's own
+// temporary files:
+//   write sync truncate delete                                  which change a file
+//   open access read size lock unlock reserved map shared_lock  which don't, or are undone by the kernel
+//   sleep                                                       between two tries of a lock
+// What it returns, where it isn't SQLITE_OK, SQLite gets to hear: from `before` without the call being made,
+// from `after` though it was. SQLITE_IOERR_SHORT_READ gives SQLite the first half of what it wanted, and
+// zeros.
 using SqliteHook = std::function<int(const SeamCall&)>;
 void hook_sqlite(SqliteHook before, SqliteHook after);
+
+bool changes_file(const SeamCall& call);
 
 } // namespace lockstep
