@@ -37,7 +37,8 @@ Arm kill_at(int number, Side side);
 // of 1.0.0 to copy from, with both versions' trees as an undisturbed update leaves them.
 class SwapWorkshop {
   public:
-    explicit SwapWorkshop(const std::string& journal_mode = "DELETE");
+    // `more`: further lines of release.toml.
+    explicit SwapWorkshop(const std::string& journal_mode = "DELETE", const std::string& more = {});
 
     const Workshop& workshop() const { return workshop_; }
     const Tree& old_tree() const { return old_tree_; }
@@ -46,6 +47,8 @@ class SwapWorkshop {
     fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
     std::string updated(); // the same, updated
     EngineRun engine(EngineCommand command, const std::string& root) const;
+    // The same by the real executable.
+    std::vector<std::string> program(EngineCommand command, const std::string& root) const;
     Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
     Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
 
