@@ -107,9 +107,12 @@ class Inventory {
     // gone) is none of our business: it was like that before.
     bool try_sql(const SchemaObject& object, const std::string& sql) {
         sqlite3_stmt* made = nullptr;
-        const int result = sqlite3_prepare_v2(database_.handle(), sql.c_str(), -1, &made, nullptr);
+        const int result = sqlite3_prepare_v2(database_.handle(), sql.c_str(), -1, &made, nullptr) & 0xff;
         sqlite3_finalize(made);
         if (result == SQLITE_OK) return true;
+        if (result == SQLITE_NOMEM || result == SQLITE_IOERR)
+            throw sqlite_error(database_.handle(), database_.failure(), "look up what is needed by",
+                               object.name);
         const std::optional<Missing> missing = missing_in(sqlite3_errmsg(database_.handle()));
         if (missing) report(object, *missing);
         return false;

@@ -12,6 +12,7 @@ Code code_for(int result, Code failure) {
     switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: // in WAL mode, where others were always quicker
         return Code::busy;
     case SQLITE_FULL:
     case SQLITE_READONLY:
@@ -23,6 +24,9 @@ Code code_for(int result, Code failure) {
         return Code::live_damaged;
     case SQLITE_INTERRUPT:
         return Code::cancelled;
+    case SQLITE_IOERR: // says nothing about what is in the file, nor about the release
+    case SQLITE_NOMEM:
+        return Code::internal_error;
     default:
         return failure;
     }
@@ -78,20 +82,25 @@ Statement::Statement(sqlite3* connection, std::string_view sql, Code failure)
     statement_.reset(made);
 }
 
-Statement& Statement::bind(int index, std::int64_t value) {
-    sqlite3_bind_int64(statement_.get(), index, value);
+// A value that was not bound is NULL, and "WHERE id=NULL" is true of no row.
+Statement& Statement::require_bound(int result) {
+    if (result != SQLITE_OK)
+        throw sqlite_error(connection_, failure_, "bind a value in the SQL",
+                           cut(sqlite3_sql(statement_.get())));
     return *this;
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+    return require_bound(sqlite3_bind_int64(statement_.get(), index, value));
 }
 
 Statement& Statement::bind(int index, std::string_view value) {
-    sqlite3_bind_text(statement_.get(), index, value.data(), static_cast<int>(value.size()),
-                      SQLITE_TRANSIENT);
-    return *this;
+    return require_bound(sqlite3_bind_text(statement_.get(), index, value.data(),
+                                           static_cast<int>(value.size()), SQLITE_TRANSIENT));
 }
 
 Statement& Statement::bind_null(int index) {
-    sqlite3_bind_null(statement_.get(), index);
-    return *this;
+    return require_bound(sqlite3_bind_null(statement_.get(), index));
 }
 
 bool Statement::step() {
@@ -109,7 +118,9 @@ int Statement::columns() const {
     return sqlite3_column_count(statement_.get());
 }
 std::string Statement::name(int column) const {
-    return sqlite3_column_name(statement_.get(), column);
+    const char* name = sqlite3_column_name(statement_.get(), column);
+    if (!name) throw out_of_memory();
+    return name;
 }
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
@@ -121,8 +132,14 @@ double Statement::real(int column) const {
     return sqlite3_column_double(statement_.get(), column);
 }
 
+Error Statement::out_of_memory() const {
+    return {Code::internal_error, "read the result of", cut(sqlite3_sql(statement_.get())), "out of memory"};
+}
+
+// Nothing comes of NULL, and of a value that there is no memory to convert: that one is no empty text.
 std::string Statement::text(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+    if (!text && sqlite3_errcode(connection_) == SQLITE_NOMEM) throw out_of_memory();
     return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)))
                 : std::string();
 }

@@ -1,9 +1,9 @@
 // A SQLite connection and its statements.
 //
 // Every failure is an Error whose cause is SQLite's own words. The code depends on what SQLite says: a locked
-// database is busy (13), a full disk or missing right is 12, an I/O error is 1, a damaged file or one that is
-// no database is 40; anything else has the connection's failure code, which whoever opens it chooses (a
-// failing migration script is 20, a failing check 21).
+// database is busy (13), a full disk or missing right is 12, an I/O error or want of memory is 1, a damaged
+// file or one that is no database is 40; anything else has the connection's failure code, which whoever opens
+// it chooses (a failing migration script is 20, a failing check 21).
 #pragma once
 
 #include "payload/error.h"
@@ -48,6 +48,9 @@ class Statement {
     sqlite3_stmt* handle() const { return statement_.get(); }
 
   private:
+    Statement& require_bound(int result);
+    Error out_of_memory() const;
+
     sqlite3* connection_;
     Code failure_;
     std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement_;

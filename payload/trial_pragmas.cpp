@@ -7,12 +7,13 @@ std::string pragma(const std::string& schema, const std::string& text) {
     return "PRAGMA " + quoted_name(schema) + "." + text;
 }
 
-// Sets it and reads back what SQLite made of it.
+// Sets it and reads back what SQLite made of it. It doesn't say why it didn't: a file that could not be read,
+// written or locked, and no fault of a script, which the rehearsal would have shown.
 void set_mode(Database& database, const std::string& schema, const std::string& name,
               const std::string& value) {
     const std::string made = database.text(pragma(schema, name + "=" + value)).value_or("nothing");
     if (made != value)
-        throw Error(database.failure(), "set " + name + " of", schema,
+        throw Error(Code::internal_error, "set " + name + " of", schema,
                     "SQLite kept it at " + made + " instead of " + value);
 }
 

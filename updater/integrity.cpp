@@ -1,7 +1,9 @@
 // SQLite's own checks of a database.
 #include "updater/trial.h"
 
+#include <cstdlib>
 #include <map>
+#include <sqlite3.h>
 
 namespace lockstep {
 namespace {
@@ -35,11 +37,24 @@ Counts broken_references(Database& database, const std::string& schema) {
     return counts;
 }
 
+// What integrity_check says where a page can't be read. A disk that fails is no damage of the database.
+void require_readable(const Database& database, const std::string& line) {
+    constexpr std::string_view unreadable = "unable to get the page. error code=";
+    const std::size_t place = line.find(unreadable);
+    if (place == std::string::npos) return;
+    const int result =
+        std::atoi(line.c_str() + place + unreadable.size()); // NOLINT(cert-err34-c): SQLite's own
+    const int primary = result & 0xff;                       // https://sqlite.org/rescode.html
+    if (primary == SQLITE_IOERR || primary == SQLITE_NOMEM)
+        throw Error(Code::internal_error, "read the database", database.path(), sqlite3_errstr(result));
+}
+
 } // namespace
 
 std::vector<std::string> integrity_violations(Database& database, const std::string& schema) {
     std::vector<std::string> lines = database.texts("PRAGMA " + quoted_name(schema) + ".integrity_check(20)");
     if (lines.size() == 1 && lines[0] == "ok") lines.clear();
+    for (const std::string& line : lines) require_readable(database, line);
     return lines;
 }
 
@@ -57,6 +72,7 @@ std::vector<std::string> virtual_table_violations(Database& database, const std:
             const auto answer = database.text(check);
             if (answer && *answer != "ok") violations.push_back("virtual table " + name + ": " + *answer);
         } catch (const Error& error) {
+            if (error.code() != Code::live_damaged && error.code() != database.failure()) throw;
             if (damage_only && error.code() != Code::live_damaged) continue;
             violations.push_back("virtual table " + name + ": " + error.cause());
         }

@@ -18,9 +18,7 @@ constexpr std::size_t header_size = 100; // https://sqlite.org/fileformat2.html#
 
 using Connection = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
 
-Error lock_error(sqlite3* connection, const std::string& path, const FileStatus& file) {
-    Error error = sqlite_error(connection, Code::internal_error, "lock the database", path);
-    if (error.code() != Code::busy) return error;
+Error in_use(const std::string& path, const FileStatus& file) {
     return {Code::busy, "lock the database", path, "it is in use by " + names_of(holders_of({file}))};
 }
 
@@ -53,26 +51,20 @@ class Locking {
 
   private:
     // The first column of the first row.
-    std::string text(const char* sql) {
-        sqlite3_stmt* made = nullptr;
-        int result = sqlite3_prepare_v2(connection_, sql, -1, &made, nullptr);
-        const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> statement(made, &sqlite3_finalize);
+    std::string text(const char* sql) try {
+        Statement statement(connection_, sql, Code::internal_error);
         std::string value;
-        while (result == SQLITE_OK || result == SQLITE_ROW) {
-            result = sqlite3_step(made);
-            if (result != SQLITE_ROW || !value.empty()) continue;
-            const auto* column = reinterpret_cast<const char*>(sqlite3_column_text(made, 0));
-            if (column) value = column;
-        }
-        if (result != SQLITE_DONE) throw lock_error(connection_, path_, file_);
+        for (bool first = true; statement.step(); first = false)
+            if (first) value = statement.text(0);
         return value;
+    } catch (const Error& error) {
+        if (error.code() == Code::busy) throw in_use(path_, file_);
+        throw Error(error.code(), "lock the database", path_, error.cause());
     }
     void run(const char* sql) { static_cast<void>(text(sql)); }
 
     void checkpoint() {
-        if (text("PRAGMA wal_checkpoint(TRUNCATE)") != "0")
-            throw Error(Code::busy, "lock the database", path_,
-                        "it is in use by " + names_of(holders_of({file_})));
+        if (text("PRAGMA wal_checkpoint(TRUNCATE)") != "0") throw in_use(path_, file_);
     }
 
     sqlite3* connection_;

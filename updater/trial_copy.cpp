@@ -31,6 +31,8 @@ std::vector<std::string> integrity_of(Database& backup) {
 SqliteTemporaries::SqliteTemporaries(const std::string& path) {
     sqlite3_free(sqlite3_temp_directory);
     sqlite3_temp_directory = sqlite3_mprintf("%s", path.c_str());
+    if (!sqlite3_temp_directory)
+        throw Error(Code::internal_error, "put SQLite's temporary files into", path, "out of memory");
 }
 
 SqliteTemporaries::~SqliteTemporaries() {
@@ -99,10 +101,10 @@ void Trial::verify_backup(const TrialDatabase& database) try {
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
     require_undamaged(database, integrity_of(backup));
 } catch (const Error& error) {
-    // A full disk under SQLite's temporary files, or what the engine lacks, says nothing about the database.
-    if (error.code() == Code::cancelled || error.code() == Code::no_room_or_right ||
-        error.code() == Code::migration_failed || error.subject() == database.live->path())
-        throw;
+    // A full disk under SQLite's temporary files, a disk that fails, or what the engine lacks, says nothing
+    // about the database.
+    const bool says_damage = error.code() == Code::live_damaged;
+    if (!says_damage || error.subject() == database.live->path()) throw;
     throw Error(Code::live_damaged, "use the database", database.live->path(),
                 "it is damaged: " + error.cause());
 }
