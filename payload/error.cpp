@@ -77,4 +77,14 @@ Error with_code(const Error& error, Code code) {
     return copy;
 }
 
+Error caught_error() {
+    try {
+        throw;
+    } catch (const Error& error) {
+        return error;
+    } catch (const std::exception& error) {
+        return {Code::internal_error, "go on", {}, std::string("unexpectedly: ") + error.what()};
+    }
+}
+
 } // namespace lockstep

@@ -72,4 +72,8 @@ class Error : public std::exception {
 // while the trial copy is migrated is a failed migration).
 Error with_code(const Error& error, Code code);
 
+// For a catch block of std::exception: what is being handled, as an Error. A library's own exception, such as
+// std::bad_alloc, is an internal_error. For the places where no exception may pass without being acted on.
+Error caught_error();
+
 } // namespace lockstep

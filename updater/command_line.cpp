@@ -161,15 +161,8 @@ int run(FileSystem& files, Options& options) {
         const Outcome outcome = perform(files, options, *progress);
         progress.reset();
         return show(options, outcome, log.get());
-    } catch (const Error& error) {
-        const Outcome outcome = outcome_of(error, *progress);
-        progress.reset();
-        return show(options, outcome, log.get());
-    } catch (const std::exception& error) {
-        // Not an Error: a library's own exception, out of memory. The next start recovers.
-        const Outcome outcome =
-            outcome_of(Error(Code::internal_error, "go on", {}, std::string("unexpectedly: ") + error.what()),
-                       *progress);
+    } catch (const std::exception&) {
+        const Outcome outcome = outcome_of(caught_error(), *progress);
         progress.reset();
         return show(options, outcome, log.get());
     }

@@ -169,6 +169,13 @@ std::vector<TransactionRecord> Ledger::select(const std::string& condition) {
     return found;
 }
 
+void Ledger::require_sound() {
+    const auto found = database_.text("PRAGMA quick_check(1)");
+    if (found != "ok")
+        throw Error(Code::live_damaged, "trust the ledger", database_.path(),
+                    "it is damaged: " + found.value_or("nothing can be read"));
+}
+
 std::optional<TransactionRecord> Ledger::transaction(std::int64_t id) {
     auto found = select("id=" + std::to_string(id));
     return found.empty() ? std::nullopt : std::optional(found.front());

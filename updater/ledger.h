@@ -104,6 +104,9 @@ class Ledger {
     void write_outcome(std::int64_t transaction, State outcome);
     void close(std::int64_t transaction, State state, Code code, const std::string& message, double swap_ms);
 
+    // Throws Error (live_damaged) where a page of it is damaged. Reading alone may pass over what is missing.
+    void require_sound();
+
     std::optional<TransactionRecord> transaction(std::int64_t id);
     std::vector<TransactionRecord> transactions(); // oldest first
     std::vector<TransactionRecord> open_transactions();

@@ -22,6 +22,7 @@ class InterruptedSwap {
           placements_(ledger.placements(transaction)), placer_(files, layout) {}
 
     State end() {
+        ledger_.require_sound();
         lock_databases();
         return somebody_wrote_to_a_new_one() ? go_forward() : go_back();
     }
@@ -73,10 +74,7 @@ class InterruptedSwap {
         require_within_reach(Goal::new_version);
         place_forward(placer_, placements_);
         placer_.sync();
-        const State decided = decide(layout_, ledger_, transaction_, State::committed);
-        if (decided != State::committed)
-            throw Error(Code::needs_person, "commit in", layout_.ledger(), "the write did not happen");
-        return decided;
+        return decide(layout_, ledger_, transaction_, State::committed);
     }
 
     void require_within_reach(Goal goal) {
@@ -164,11 +162,11 @@ Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const Tr
     }
     settle_gates(files, layout, ledger, record.id, settled);
     return settled;
-} catch (Error& error) {
-    error.during("recovering an interrupted update");
+} catch (const std::exception&) {
+    const Error error = caught_error().during("recovering an interrupted update");
     if (error.code() == Code::busy || error.code() == Code::needs_person ||
         error.code() == Code::no_room_or_right)
-        throw;
+        throw error;
     throw with_code(error, Code::needs_person);
 }
 

@@ -44,9 +44,10 @@ Outcome Rollback::run() {
         swap_ms_ = end.milliseconds;
         tidying_ = end.tidying;
         notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
-    } catch (const Error& error) {
+    } catch (const std::exception&) {
+        const Error error = caught_error();
         end_failed(*session_, trial_, error);
-        throw;
+        throw error;
     }
     return described();
 }

@@ -5,6 +5,17 @@
 #include <chrono>
 
 namespace lockstep {
+namespace {
+
+State state_on_disk(const Layout& layout, std::int64_t transaction, const Error& failure) try {
+    const auto record = Ledger(layout.ledger(), false).transaction(transaction);
+    return record ? record->state : State::working;
+} catch (const std::exception& unreadable) {
+    throw Error(Code::needs_person, "read what was decided in", layout.ledger(),
+                std::string(unreadable.what()) + " (after: " + failure.what() + ")");
+}
+
+} // namespace
 
 Swap::Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
            std::vector<Placement> placements, SwapDatabases& databases)
@@ -25,7 +36,8 @@ SwapResult Swap::run() {
         commit();
         result.milliseconds =
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-    } catch (const Error& error) {
+    } catch (const std::exception&) {
+        const Error error = caught_error();
         if (error.code() == Code::needs_person) throw;
         undo();
         Error undone = error.code() == Code::busy ? error : with_code(error, Code::swap_rolled_back);
@@ -105,8 +117,7 @@ void Swap::confirm() {
 }
 
 void Swap::commit() {
-    if (decide(layout_, ledger_, transaction_, State::committed) != State::committed)
-        throw Error(Code::swap_rolled_back, "commit in", layout_.ledger(), "the write did not happen");
+    decide(layout_, ledger_, transaction_, State::committed);
 }
 
 void Swap::undo() try {
@@ -116,8 +127,8 @@ void Swap::undo() try {
     for (const auto& database : databases_.fresh) database->invalidate();
     decide(layout_, ledger_, transaction_, State::undone);
     lower_gates(Goal::old_version);
-} catch (Error& error) {
-    throw with_code(error.during("putting the old version back"), Code::needs_person);
+} catch (const std::exception&) {
+    throw with_code(caught_error().during("putting the old version back"), Code::needs_person);
 }
 
 void Swap::lower_gates(Goal goal) {
@@ -128,16 +139,13 @@ void Swap::lower_gates(Goal goal) {
 State decide(const Layout& layout, Ledger& ledger, std::int64_t transaction, State outcome) try {
     ledger.write_outcome(transaction, outcome);
     return outcome;
-} catch (const Error& failure) {
-    try {
-        const auto record = Ledger(layout.ledger(), false).transaction(transaction);
-        if (record && (record->state == State::committed || record->state == State::undone))
-            return record->state;
-        if (record && outcome == State::committed) return State::intent;
-    } catch (const Error& unreadable) {
-        throw Error(Code::needs_person, "read what was decided in", layout.ledger(),
-                    std::string(unreadable.what()) + " (after: " + failure.what() + ")");
-    }
+} catch (const std::exception&) {
+    const Error failure = caught_error();
+    const State state = state_on_disk(layout, transaction, failure);
+    if (state == State::committed || state == State::undone) return state;
+    if (state == State::intent && outcome == State::committed)
+        throw Error(Code::swap_rolled_back, "commit in", layout.ledger(),
+                    failure.cause() + "; the write did not happen");
     throw Error(Code::needs_person, "write the outcome into", layout.ledger(), failure.cause());
 }
 

@@ -64,7 +64,8 @@ void place_forward(Placer& placer, const std::vector<Placement>& placements); //
 void settle_entry_points(Placer& placer, const std::vector<Placement>& placements, Goal goal);
 
 // State::committed or State::undone, durable when it returns. A write that failed may have happened: obeys
-// what the ledger says when it is opened again, and returns that. Throws needs_person where it can't be read.
+// what the ledger says when it is opened again, and returns that. Throws swap_rolled_back where a commit did
+// not happen, needs_person where that can't be read.
 State decide(const Layout& layout, Ledger& ledger, std::int64_t transaction, State outcome);
 
 } // namespace lockstep

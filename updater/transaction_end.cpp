@@ -42,7 +42,7 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
         const auto left = retire(session.files(), session.layout(), *session.ledger(), session.transaction());
         end.notes.insert(end.notes.end(), left.begin(), left.end());
         session.ledger()->close(session.transaction(), State::committed, Code::ok, message, end.milliseconds);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         end.tidying = error.what();
     }
     return end;
@@ -57,7 +57,7 @@ void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& er
     const bool only_intended = record->state == State::intent && error.code() != Code::needs_person;
     if (record->state == State::undone || only_intended)
         recover(session.files(), session.layout(), *session.ledger());
-} catch (const Error& tidying) {
+} catch (const std::exception& tidying) {
     // The first error says what state the installation is in, and is what the user must read; the next start
     // tidies.
     session.progress().note(std::string("Something is left to be tidied at the next start: ") +

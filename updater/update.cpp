@@ -26,9 +26,10 @@ Outcome Update::run() {
     begin();
     try {
         return work();
-    } catch (const Error& error) {
+    } catch (const std::exception&) {
+        const Error error = caught_error();
         end_failed(*session_, trial_, error);
-        throw;
+        throw error;
     }
 }
 
