@@ -42,6 +42,8 @@ class Layout {
         return folder + "/backup/" + database + ".db";
     }
     static std::string manifest(const std::string& folder) { return folder + "/manifest.json"; }
+    // Before it takes the place of engine(): whatever is interrupted, the work area is removed.
+    static std::string staged_engine(const std::string& folder) { return folder + "/update"; }
     static std::string gate(const std::string& folder) { return folder + "/gate"; }
     static std::string script(const std::string& folder, const std::string& sha256) {
         return folder + "/scripts/" + sha256;

@@ -103,12 +103,11 @@ void Session::install_engine() {
     if (request_.executable.empty()) return;
     const auto executable = files_.open(request_.executable);
     const std::uint64_t size = engine_size();
-    const std::string temporary = layout_.engine() + ".new";
-    files_.remove_file(temporary);
-    const auto copy = files_.create(temporary, 0755);
+    const std::string staged = Layout::staged_engine(work());
+    const auto copy = files_.create(staged, 0755);
     copy_bytes(*executable, 0, size, [&](Bytes piece) { copy->write(piece); });
     copy->sync();
-    files_.replace(temporary, layout_.engine());
+    files_.replace(staged, layout_.engine());
     files_.sync_folder(layout_.state());
 }
 

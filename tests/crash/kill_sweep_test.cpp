@@ -1,6 +1,6 @@
 // Killed before and after every call that changes a file: recovery gives exactly the old version or exactly
 // the new one, and the next update works.
-#include "tests/support/engine.h"
+#include "tests/support/old_then_new.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -30,6 +30,7 @@ struct Sweep {
     }
 
     void run() {
+        OldThenNew watch(shop, from, to);
         for (int number = 1;; ++number)
             for (const Side side : {Side::before, Side::after}) {
                 const std::string root = reset();
@@ -40,7 +41,9 @@ struct Sweep {
                     return;
                 }
                 ++points;
-                check(root, (side == Side::before ? "before " : "after ") + described(ran, root));
+                watch.expect_recovered(root,
+                                       (side == Side::before ? "before " : "after ") + described(ran, root));
+                arrived_at = watch.arrived_at();
                 if (::testing::Test::HasFailure()) return;
             }
     }
@@ -48,20 +51,6 @@ struct Sweep {
     static std::string described(const Ran& ran, const std::string& root) {
         const SeamCall call = calls_of(ran).back();
         return call.name + " " + (call.path.starts_with(root) ? call.path.substr(root.size()) : call.path);
-    }
-
-    void check(const std::string& root, const std::string& point) {
-        SCOPED_TRACE("killed " + point);
-        const Ran recovered = shop.recover(root);
-        ASSERT_EQ(recovered.code, 0) << recovered.err;
-        const Tree now = tree_of(root);
-        const bool arrived = now == to;
-        if (arrived && arrived_at.empty()) arrived_at = point;
-        EXPECT_EQ(differences(arrived_at.empty() ? from : to, now), "");
-        EXPECT_EQ(SwapWorkshop::leftovers(root), "");
-        const Ran next = shop.apply(root);
-        EXPECT_EQ(next.code, 0) << next.err;
-        EXPECT_EQ(differences(shop.new_tree(), tree_of(root)), "");
     }
 };
 

@@ -70,7 +70,7 @@ class SteadyWriter : public ::testing::TestWithParam<WritingManner> {};
 
 TEST_P(SteadyWriter, LosesNoAcknowledgedWrite) {
     const WritingManner& manner = GetParam();
-    SwapWorkshop shop(manner.journal_mode == "WAL" ? "WAL" : "DELETE", true);
+    SwapWorkshop shop(manner.journal_mode == "WAL" ? "WAL" : "DELETE", {}, true);
     const std::string root = shop.fresh();
     const std::string record = shop.workshop() / "acknowledged";
     Writer writer(root, record, manner);

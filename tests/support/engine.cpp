@@ -95,7 +95,7 @@ Arm kill_at(int number, Side side) {
     };
 }
 
-SwapWorkshop::SwapWorkshop(const std::string& journal_mode, bool reverts) {
+SwapWorkshop::SwapWorkshop(const std::string& journal_mode, const std::string& more, bool reverts) {
     const std::string migration = workshop_ / "migrations/1.1.0/all.sql";
     write_file(migration, read_file(migration) + "ALTER TABLE log.entry ADD COLUMN author TEXT;\n");
     if (reverts)
@@ -105,7 +105,7 @@ SwapWorkshop::SwapWorkshop(const std::string& journal_mode, bool reverts) {
                             "INSERT INTO entry(text) VALUES('Grüße'),('second');";
     sqlite(workshop_ / "samples/log.db", log);
     const std::string release =
-        workshop_.release("1.1.0", {"1.0.0"}, {}, "[[database]]\nname = \"log\"\npath = \"data/log.db\"\n");
+        workshop_.release("1.1.0", {"1.0.0"}, more, "[[database]]\nname = \"log\"\npath = \"data/log.db\"\n");
     std::string text = read_file(release);
     const std::string sample = "[\"samples/register-1.0.0.db\"]";
     text.insert(text.find(sample) + sample.size(), ", log = [\"samples/log.db\"]");
@@ -140,6 +140,22 @@ EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) c
     return {command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub"};
 }
 
+std::vector<std::string> SwapWorkshop::program(EngineCommand command, const std::string& root) const {
+    std::vector<std::string> words{built("update"), "--root", root};
+    switch (command) {
+    case EngineCommand::update:
+        words.insert(words.end(), {"--bundle", bundle_, "--trust", workshop_ / "key.pub"});
+        break;
+    case EngineCommand::rollback:
+        words.emplace_back("rollback");
+        break;
+    case EngineCommand::recover:
+        words.emplace_back("recover");
+        break;
+    }
+    return words;
+}
+
 std::string SwapWorkshop::leftovers(const std::string& root) {
     std::string found;
     const std::string work = root + "/.lockstep/work";
@@ -147,7 +163,9 @@ std::string SwapWorkshop::leftovers(const std::string& root) {
         for (const auto& entry : fs::recursive_directory_iterator(work))
             found += entry.path().string() + "\n";
     for (const auto& [path, content] : tree_of(root, true))
-        if (path.find(".lockstep-") != std::string::npos || path.ends_with("-found")) found += path + "\n";
+        if (path.find(".lockstep-") != std::string::npos || path.ends_with("-found") ||
+            path.ends_with(".new"))
+            found += path + "\n";
     return found;
 }
 

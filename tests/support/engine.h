@@ -38,7 +38,9 @@ Arm kill_at(int number, Side side);
 // With `reverts`, what was written since the update can be taken back with it.
 class SwapWorkshop {
   public:
-    explicit SwapWorkshop(const std::string& journal_mode = "DELETE", bool reverts = false);
+    // `more`: further lines of release.toml.
+    explicit SwapWorkshop(const std::string& journal_mode = "DELETE", const std::string& more = {},
+                          bool reverts = false);
 
     const Workshop& workshop() const { return workshop_; }
     const Tree& old_tree() const { return old_tree_; }
@@ -47,6 +49,8 @@ class SwapWorkshop {
     fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
     std::string updated(); // the same, updated
     EngineRun engine(EngineCommand command, const std::string& root) const;
+    // The same by the real executable.
+    std::vector<std::string> program(EngineCommand command, const std::string& root) const;
     Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
     Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
     Ran roll_back(const std::string& root) const { return workshop_.update(root, {"rollback"}); }

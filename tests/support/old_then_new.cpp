@@ -1,0 +1,24 @@
+#include "tests/support/old_then_new.h"
+
+#include <gtest/gtest.h>
+
+namespace lockstep {
+
+void OldThenNew::expect_recovered(const std::string& root, const std::string& point) {
+    SCOPED_TRACE(point);
+    const Ran recovered = shop_.recover(root);
+    ASSERT_EQ(recovered.code, 0) << recovered.err;
+    const Tree now = tree_of(root);
+    if (now == to_ && arrived_at_.empty()) arrived_at_ = point;
+    EXPECT_EQ(differences(arrived_at_.empty() ? from_ : to_, now), "");
+    expect_sound(shop_, root);
+}
+
+void expect_sound(const SwapWorkshop& shop, const std::string& root) {
+    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+    const Ran next = shop.apply(root);
+    EXPECT_EQ(next.code, 0) << next.err;
+    EXPECT_EQ(differences(shop.new_tree(), tree_of(root)), "");
+}
+
+} // namespace lockstep
