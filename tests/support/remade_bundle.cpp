@@ -1,0 +1,100 @@
+#include "tests/support/remade_bundle.h"
+
+#include "payload/bundle_format.h"
+#include "payload/digest.h"
+
+#include <memory>
+#include <stdexcept>
+#include <zstd.h>
+
+namespace lockstep {
+namespace {
+
+constexpr int level = 3;
+constexpr std::size_t largest_archive = 64u << 20; // bytes, of those that tests take apart
+
+void must(std::size_t result) {
+    if (ZSTD_isError(result) != 0) throw std::runtime_error(ZSTD_getErrorName(result));
+}
+
+} // namespace
+
+BundleParts::BundleParts(const std::string& bundle_file) {
+    const std::string bytes = read_file(bundle_file);
+    const TextSource file(bytes);
+    const BundleHead head = read_head(file, find_bundle(file, bundle_file).value(), bundle_file);
+    manifest = head.manifest;
+    signatures = parse_signatures(head.signatures);
+    payload = bytes.substr(head.payload_offset, head.payload_size);
+}
+
+BundleParts& BundleParts::change(const std::function<void(nlohmann::json&)>& change) {
+    nlohmann::json json = nlohmann::json::parse(manifest);
+    change(json);
+    manifest = json.dump();
+    return *this;
+}
+
+BundleParts& BundleParts::put_payload(const std::string& bytes) {
+    payload = bytes;
+    return change([&](nlohmann::json& json) {
+        json["payload_size"] = bytes.size();
+        json["payload_pieces"] = nlohmann::json::array();
+        for (std::size_t place = 0; place < bytes.size(); place += payload_piece)
+            json["payload_pieces"].push_back(sha256(bytes.substr(place, payload_piece)));
+    });
+}
+
+BundleParts& BundleParts::sign(const std::vector<PrivateKey>& keys) {
+    signatures.signatures.clear();
+    for (const PrivateKey& key : keys)
+        signatures.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(manifest))});
+    return *this;
+}
+
+std::string BundleParts::bytes() const {
+    const std::string bundle = bundle_head(manifest, signatures, payload.size()) + payload;
+    return bundle + bundle_trailer(bundle.size());
+}
+
+PrivateKey private_key(const Workshop& workshop, const std::string& name) {
+    const std::string file = workshop / (name + ".key");
+    return PrivateKey::from_pem(read_file(file), {}, file);
+}
+
+std::string signed_again(const Workshop& workshop, const std::string& name, BundleParts parts) {
+    const std::string file = workshop / name;
+    write_file(file, parts.sign({private_key(workshop, "key")}).bytes());
+    return file;
+}
+
+std::string zstd_frame(const std::string& bytes, int window_log) {
+    const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+    must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level));
+    if (window_log != 0) {
+        must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log));
+        must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 0)); // or the window is its size
+    }
+    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    ZSTD_outBuffer out{frame.data(), frame.size(), 0};
+    // Begun before all input is there, or zstd takes the window back to the size of the input.
+    ZSTD_inBuffer nothing{nullptr, 0, 0};
+    must(ZSTD_compressStream2(context.get(), &out, &nothing, ZSTD_e_flush));
+    const std::size_t left = ZSTD_compressStream2(context.get(), &out, &in, ZSTD_e_end);
+    must(left);
+    if (left != 0) throw std::runtime_error("zstd needs more room");
+    frame.resize(out.pos);
+    return frame;
+}
+
+std::string unpacked_tar(const BundleParts& parts) {
+    std::string tar(largest_archive, '\0');
+    const std::size_t size =
+        ZSTD_decompress(tar.data(), tar.size(), parts.payload.data(), parts.payload.size());
+    must(size);
+    tar.resize(size);
+    return tar;
+}
+
+} // namespace lockstep
