@@ -5,6 +5,8 @@
 #include "tests/support/remade_bundle.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -25,6 +27,14 @@ inline void expect_bounded(const Ran& ran) {
     static_cast<void>(ran);
 }
 
+// Nothing that a bundle says reaches the terminal as more than text.
+inline void expect_plain_text(const Ran& ran) {
+    for (const char c : ran.out + ran.err) {
+        const auto byte = static_cast<unsigned char>(c);
+        EXPECT_TRUE((byte >= 0x20 && byte != 0x7f) || c == '\n') << "the byte " << int{byte} << " in:\n" << ran.err;
+    }
+}
+
 // A release 1.0.0 -> 1.1.0 of a few small files and no entry points, so that its bundle has a few KiB, and an
 // installation of 1.0.0.
 class SmallRelease {
@@ -41,22 +51,25 @@ class SmallRelease {
         text.erase(text.find(entry_points), entry_points.size());
         write_file(release, text);
         bundle_ = workshop_.bundle(release);
-        root_ = workshop_.install("field");
+        std::filesystem::create_directories(laptop());
+        root_ = workshop_.install("laptop/field");
     }
 
-    Workshop& workshop() { return workshop_; }
+    const Workshop& workshop() const { return workshop_; }
     const std::string& bundle() const { return bundle_; }
     const std::string& root() const { return root_; }
-    const std::string& workshop_path() const { return workshop_.path(); }
+    // The folder around the installation: what an escape from it would hit first.
+    std::string laptop() const { return workshop_ / "laptop"; }
     PrivateKey key() const { return private_key(workshop_, "key"); }
 
     Ran apply(const std::string& bundle) const { return workshop_.apply(root_, bundle); }
 
     // This bundle is refused, and neither the installation nor anything beside it changes.
     void expect_refused(const std::string& bundle, const std::string& words, int code = 11) const {
-        lockstep::expect_refused(workshop_.path(), code, {words, as_it_was}, [&] {
+        lockstep::expect_refused(laptop(), code, {words, as_it_was}, [&] {
             Ran ran = apply(bundle);
             expect_bounded(ran);
+            expect_plain_text(ran);
             longest_ = std::max(longest_, ran.seconds);
             largest_ = std::max(largest_, ran.peak_memory);
             return ran;

@@ -45,7 +45,7 @@ class DamagedBytes : public testing::TestWithParam<std::size_t> {
     }
     void expect_refused(const std::string& bytes, const std::string& point) const {
         SCOPED_TRACE(point);
-        const std::string damaged = small_.workshop_path() + "/damaged.bundle";
+        const std::string damaged = small_.workshop() / "damaged.bundle";
         write_file(damaged, bytes);
         small_.expect_refused(damaged, damaged);
     }

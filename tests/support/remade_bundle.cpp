@@ -3,6 +3,7 @@
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <zstd.h>
@@ -11,7 +12,6 @@ namespace lockstep {
 namespace {
 
 constexpr int level = 3;
-constexpr std::size_t largest_archive = 64u << 20; // bytes, of those that tests take apart
 
 void must(std::size_t result) {
     if (ZSTD_isError(result) != 0) throw std::runtime_error(ZSTD_getErrorName(result));
@@ -88,12 +88,36 @@ std::string zstd_frame(const std::string& bytes, int window_log) {
     return frame;
 }
 
+std::string zstd_zeros(std::uint64_t count) {
+    const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+    const std::string piece(1 << 20, '\0');
+    std::string frame;
+    std::string room(ZSTD_CStreamOutSize(), '\0');
+    while (true) {
+        ZSTD_inBuffer in{piece.data(), static_cast<std::size_t>(std::min<std::uint64_t>(count, piece.size())), 0};
+        count -= in.size;
+        const ZSTD_EndDirective directive = count == 0 ? ZSTD_e_end : ZSTD_e_continue;
+        for (std::size_t left = 1; in.pos < in.size || (count == 0 && left != 0);) {
+            ZSTD_outBuffer out{room.data(), room.size(), 0};
+            left = ZSTD_compressStream2(context.get(), &out, &in, directive);
+            must(left);
+            frame.append(room, 0, out.pos);
+        }
+        if (count == 0) return frame;
+    }
+}
+
 std::string unpacked_tar(const BundleParts& parts) {
-    std::string tar(largest_archive, '\0');
-    const std::size_t size =
-        ZSTD_decompress(tar.data(), tar.size(), parts.payload.data(), parts.payload.size());
-    must(size);
-    tar.resize(size);
+    const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
+    std::string tar;
+    std::string piece(64 << 10, '\0');
+    ZSTD_inBuffer in{parts.payload.data(), parts.payload.size(), 0};
+    for (std::size_t left = 1; left != 0;) {
+        ZSTD_outBuffer out{piece.data(), piece.size(), 0};
+        left = ZSTD_decompressStream(context.get(), &out, &in);
+        must(left);
+        tar.append(piece, 0, out.pos);
+    }
     return tar;
 }
 

@@ -35,6 +35,7 @@ PrivateKey private_key(const Workshop& workshop, const std::string& name);
 std::string signed_again(const Workshop& workshop, const std::string& name, BundleParts parts);
 
 std::string zstd_frame(const std::string& bytes, int window_log = 0); // 0: what zstd chooses
+std::string zstd_zeros(std::uint64_t count);                               // a frame of so many zero bytes
 // The payload archive, without its compression.
 std::string unpacked_tar(const BundleParts& parts);
 
