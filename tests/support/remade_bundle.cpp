@@ -3,8 +3,6 @@
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 
-#include <algorithm>
-#include <memory>
 #include <stdexcept>
 #include <zstd.h>
 
@@ -68,43 +66,40 @@ std::string signed_again(const Workshop& workshop, const std::string& name, Bund
     return file;
 }
 
-std::string zstd_frame(const std::string& bytes, int window_log) {
-    const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
-    must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level));
-    if (window_log != 0) {
-        must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log));
-        must(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 0)); // or the window is its size
-    }
-    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
-    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-    ZSTD_outBuffer out{frame.data(), frame.size(), 0};
-    // Begun before all input is there, or zstd takes the window back to the size of the input.
-    ZSTD_inBuffer nothing{nullptr, 0, 0};
-    must(ZSTD_compressStream2(context.get(), &out, &nothing, ZSTD_e_flush));
-    const std::size_t left = ZSTD_compressStream2(context.get(), &out, &in, ZSTD_e_end);
-    must(left);
-    if (left != 0) throw std::runtime_error("zstd needs more room");
-    frame.resize(out.pos);
-    return frame;
+ZstdFrameWriter::ZstdFrameWriter(int window_log) : context_(ZSTD_createCCtx(), &ZSTD_freeCCtx) {
+    must(ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level));
+    must(ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_windowLog, window_log));
 }
 
-std::string zstd_zeros(std::uint64_t count) {
-    const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
-    const std::string piece(1 << 20, '\0');
-    std::string frame;
+namespace {
+
+void compress(ZSTD_CCtx* context, const std::string& bytes, ZSTD_EndDirective directive, std::string& frame) {
     std::string room(ZSTD_CStreamOutSize(), '\0');
-    while (true) {
-        ZSTD_inBuffer in{piece.data(), static_cast<std::size_t>(std::min<std::uint64_t>(count, piece.size())), 0};
-        count -= in.size;
-        const ZSTD_EndDirective directive = count == 0 ? ZSTD_e_end : ZSTD_e_continue;
-        for (std::size_t left = 1; in.pos < in.size || (count == 0 && left != 0);) {
-            ZSTD_outBuffer out{room.data(), room.size(), 0};
-            left = ZSTD_compressStream2(context.get(), &out, &in, directive);
-            must(left);
-            frame.append(room, 0, out.pos);
-        }
-        if (count == 0) return frame;
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    for (std::size_t left = 1; in.pos < in.size || (directive == ZSTD_e_end && left != 0);) {
+        ZSTD_outBuffer out{room.data(), room.size(), 0};
+        left = ZSTD_compressStream2(context, &out, &in, directive);
+        must(left);
+        frame.append(room, 0, out.pos);
     }
+}
+
+} // namespace
+
+ZstdFrameWriter& ZstdFrameWriter::add(const std::string& bytes) {
+    compress(context_.get(), bytes, ZSTD_e_continue, frame_);
+    return *this;
+}
+
+ZstdFrameWriter& ZstdFrameWriter::add_zeros(std::uint64_t count) {
+    const std::string zeros(1 << 20, '\0');
+    for (; count >= zeros.size(); count -= zeros.size()) add(zeros);
+    return add(std::string(static_cast<std::size_t>(count), '\0'));
+}
+
+std::string ZstdFrameWriter::finish() {
+    compress(context_.get(), {}, ZSTD_e_end, frame_);
+    return std::move(frame_);
 }
 
 std::string unpacked_tar(const BundleParts& parts) {

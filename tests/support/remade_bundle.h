@@ -6,9 +6,12 @@
 #include "tests/support/workshop.h"
 
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+struct ZSTD_CCtx_s; // zstd.h
 
 namespace lockstep {
 
@@ -34,8 +37,21 @@ PrivateKey private_key(const Workshop& workshop, const std::string& name);
 // Signed by "key" of the workshop, written to the file NAME there; returns its path.
 std::string signed_again(const Workshop& workshop, const std::string& name, BundleParts parts);
 
-std::string zstd_frame(const std::string& bytes, int window_log = 0); // 0: what zstd chooses
-std::string zstd_zeros(std::uint64_t count);                               // a frame of so many zero bytes
+// One zstd frame, put together piece by piece: what it expands to needn't be in memory.
+class ZstdFrameWriter {
+  public:
+    explicit ZstdFrameWriter(int window_log = 0); // 0: what zstd chooses
+    ZstdFrameWriter& add(const std::string& bytes);
+    ZstdFrameWriter& add_zeros(std::uint64_t count);
+    std::string finish(); // to be called last
+
+  private:
+    std::unique_ptr<ZSTD_CCtx_s, std::size_t (*)(ZSTD_CCtx_s*)> context_;
+    std::string frame_;
+};
+inline std::string zstd_frame(const std::string& bytes, int window_log = 0) {
+    return ZstdFrameWriter(window_log).add(bytes).finish();
+}
 // The payload archive, without its compression.
 std::string unpacked_tar(const BundleParts& parts);
 

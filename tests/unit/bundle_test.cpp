@@ -3,6 +3,7 @@
 
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "tests/support/remade_bundle.h"
 #include "tests/support/tar.h"
 #include "tests/unit/example_manifest.h"
 
@@ -100,7 +101,7 @@ std::string refusal_of(const std::string& bytes, const Trust& trust = trust_in(k
 
 std::string refusal_of_archive(const std::string& entries) {
     Parts parts;
-    parts.payload = entries + tar_end();
+    parts.payload = zstd_frame(entries + tar_end());
     parts.manifest.payload_size = parts.payload.size();
     parts.manifest.payload_pieces = {sha256(parts.payload)};
     return refusal_of(parts.bundle({key}));
