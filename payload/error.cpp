@@ -39,6 +39,21 @@ constexpr std::array<CodeMeaning, 15> meanings{{
     {Code::cancelled, "cancelled", as_it_was, "Start the update again when it suits you."},
 }};
 
+// What a name that somebody else chose could do to a terminal or a log is shown instead: an escape sequence,
+// or a zero byte that would end the message. Lines are the messages' own.
+std::string printable(const std::string& text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte >= 0x20 && byte != 0x7f) || c == '\n')
+            shown += c;
+        else
+            shown += {'\\', 'x', digits[byte / 16], digits[byte % 16]};
+    }
+    return shown;
+}
+
 std::string sentence(std::string doing, const std::string& subject, const std::string& cause) {
     std::string text = "Could not " + std::move(doing);
     if (!subject.empty()) text += " " + subject;
@@ -55,10 +70,10 @@ const CodeMeaning& meaning_of(Code code) {
 
 Error::Error(Code code, std::string doing, std::string subject, std::string cause)
     : code_(code), subject_(std::move(subject)), cause_(std::move(cause)),
-      message_(sentence(std::move(doing), subject_, cause_)) {}
+      message_(printable(sentence(std::move(doing), subject_, cause_))) {}
 
 Error& Error::during(const std::string& context) {
-    message_ = "While " + context + ": " + message_;
+    message_ = "While " + printable(context) + ": " + message_;
     return *this;
 }
 

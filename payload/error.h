@@ -43,6 +43,7 @@ const CodeMeaning& meaning_of(Code code);
 class Error : public std::exception {
   public:
     // Reads as: "Could not <doing> <subject>: <cause>". `subject` is a path, a table, a script with its line.
+    // Control characters but for the line feed are shown as \x1b.
     Error(Code code, std::string doing, std::string subject, std::string cause);
 
     // A context added on the way up, outermost first when shown: "While <context>: ...".

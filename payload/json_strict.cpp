@@ -46,6 +46,7 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
 
   private:
     Json* place(Json&& value) {
+        if (++values_ > json_value_limit) refuse("it has more than 2,000,000 values");
         if (open_.empty()) return &(root_ = std::move(value));
         if (open_.back()->is_array()) {
             open_.back()->push_back(std::move(value));
@@ -75,12 +76,19 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
     const std::string& document_;
     Json root_;
     std::vector<Json*> open_; // a container's parent doesn't grow while it is open, so the pointers hold
+    std::size_t values_ = 0;
     Json* slot_ = nullptr;    // where the value of the last key belongs
 };
 
 } // namespace
 
 Json parse_json(std::string_view text, const std::string& document) {
+    // The parser takes a zero byte for the end, whatever follows, and passes over a byte order mark.
+    const std::size_t zero = text.find('\0');
+    if (zero != std::string_view::npos || text.starts_with("\xef\xbb\xbf"))
+        throw Error(Code::not_trusted, "read", document,
+                    "it is no valid JSON near byte " +
+                        std::to_string(zero == std::string_view::npos ? 0 : zero));
     StrictBuilder builder(document);
     Json::sax_parse(text.begin(), text.end(), &builder);
     return builder.take();

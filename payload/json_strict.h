@@ -1,7 +1,8 @@
 // JSON as Lockstep's own documents use it: whatever could be read in two ways is refused.
 //
 // Refused, as Error (not_trusted, "Could not read <document>: …"): duplicate keys, nesting deeper than 32,
-// numbers beyond 2^53 (where JSON readers begin to disagree), invalid UTF-8, and anything after the value.
+// numbers beyond 2^53 (where JSON readers begin to disagree), more than 2,000,000 values, invalid UTF-8, and
+// anything before or after the value.
 // Fields refuses missing keys, values of another type, and keys that nobody asked for; the message names the
 // key.
 #pragma once
@@ -19,6 +20,7 @@ namespace lockstep {
 using Json = nlohmann::json;
 
 constexpr std::size_t json_depth_limit = 32;
+constexpr std::size_t json_value_limit = 2'000'000; // 100,000 files in three revisions are 1,500,000
 constexpr std::uint64_t json_number_limit = std::uint64_t{1} << 53; // RFC 8259, section 6
 
 // `document` is what messages call it: "the manifest".

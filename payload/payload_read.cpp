@@ -3,6 +3,7 @@
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/zstd_frame.h"
 
 #include <algorithm>
 #include <archive.h>
@@ -19,30 +20,14 @@ using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
     throw Error(Code::not_trusted, "unpack", bundle.subject, why);
 }
 
-// Hands out the payload's pieces in order, each read once and verified. An error waits here until it can be
-// thrown past C.
+// Hands out the payload's pieces in order, each read once and verified.
 class VerifiedPieces {
   public:
     explicit VerifiedPieces(const VerifiedBundle& bundle)
         : bundle_(bundle),
           buffer_(static_cast<std::size_t>(std::min(payload_piece, bundle.head.payload_size))) {}
 
-    la_ssize_t next(const void** data) noexcept {
-        try {
-            const Bytes piece = read_next();
-            *data = piece.data();
-            return static_cast<la_ssize_t>(piece.size());
-        } catch (...) {
-            failure_ = std::current_exception();
-            return -1;
-        }
-    }
-    void rethrow() const {
-        if (failure_) std::rethrow_exception(failure_);
-    }
-
-  private:
-    Bytes read_next() {
+    Bytes next() {
         const std::uint64_t offset = number_ * payload_piece;
         if (offset >= bundle_.head.payload_size) return {};
         const auto size =
@@ -57,47 +42,73 @@ class VerifiedPieces {
         return piece;
     }
 
+  private:
     const VerifiedBundle& bundle_;
     std::vector<std::byte> buffer_;
     std::size_t number_ = 0;
+};
+
+// The archive, as libarchive reads it. An error waits here until it can be thrown past C.
+class Archive {
+  public:
+    explicit Archive(const VerifiedBundle& bundle)
+        : pieces_(bundle), content_([this] { return pieces_.next(); }, bundle.subject) {}
+
+    la_ssize_t next(const void** data) noexcept {
+        try {
+            const Bytes bytes = content_.next();
+            *data = bytes.data();
+            return static_cast<la_ssize_t>(bytes.size());
+        } catch (...) {
+            failure_ = std::current_exception();
+            return -1;
+        }
+    }
+    void rethrow() const {
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+  private:
+    VerifiedPieces pieces_;
+    ZstdFrame content_;
     std::exception_ptr failure_;
 };
 
-la_ssize_t on_read(archive* reader, void* pieces, const void** data) {
-    const la_ssize_t size = static_cast<VerifiedPieces*>(pieces)->next(data);
+la_ssize_t on_read(archive* reader, void* source, const void** data) {
+    const la_ssize_t size = static_cast<Archive*>(source)->next(data);
     if (size < 0) archive_set_error(reader, EIO, "the payload can't be read");
     return size;
 }
 
-// Every blob that the manifest names: an archive with any other entry wasn't made by `lockstep build`, and
-// the number of its entries is bounded.
-std::set<std::string_view> named_blobs(const Manifest& manifest) {
-    std::set<std::string_view> names;
+// Every blob that the manifest names, with its size: an archive with any other entry wasn't made by `lockstep
+// build`, and both the number of its entries and what they expand to are bounded.
+std::map<std::string_view, std::uint64_t> named_blobs(const Manifest& manifest) {
+    std::map<std::string_view, std::uint64_t> sizes;
     const auto add_files = [&](const std::vector<FileEntry>& files) {
-        for (const FileEntry& file : files) names.insert(file.sha256);
+        for (const FileEntry& file : files) sizes.emplace(file.sha256, file.size);
     };
+    const auto add_script = [&](const Script& script) { sizes.emplace(script.sha256, script.size); };
     add_files(manifest.target.files);
     add_files(manifest.defaults);
     for (const Revision& revision : manifest.from) add_files(revision.files);
-    if (!manifest.gate_sha256.empty()) names.insert(manifest.gate_sha256);
+    if (!manifest.gate_sha256.empty()) sizes.emplace(manifest.gate_sha256, manifest.gate_size);
     for (const Migration& migration : manifest.migrations) {
         for (const Step& step : migration.steps)
-            if (step.script) names.insert(step.script->sha256);
-        for (const Script& script : migration.reverts) names.insert(script.sha256);
-        if (migration.checks) names.insert(migration.checks->sha256);
+            if (step.script) add_script(*step.script);
+        for (const Script& script : migration.reverts) add_script(script);
+        if (migration.checks) add_script(*migration.checks);
     }
-    return names;
+    return sizes;
 }
 
 class Unpacking {
   public:
     Unpacking(const VerifiedBundle& bundle, const std::map<std::string, std::uint64_t>& wanted_sizes)
-        : bundle_(bundle), wanted_(wanted_sizes), pieces_(bundle), unseen_(named_blobs(bundle.manifest)),
+        : bundle_(bundle), wanted_(wanted_sizes), source_(bundle), unseen_(named_blobs(bundle.manifest)),
           reader_(archive_read_new(), &archive_read_free) {
         archive* raw = reader_.get();
         require(raw != nullptr && archive_read_support_format_tar(raw) == ARCHIVE_OK &&
-                archive_read_support_filter_zstd(raw) == ARCHIVE_OK &&
-                archive_read_open(raw, &pieces_, nullptr, &on_read, nullptr) == ARCHIVE_OK);
+                archive_read_open(raw, &source_, nullptr, &on_read, nullptr) == ARCHIVE_OK);
     }
 
     void run(const std::function<ByteSink(const std::string&)>& open,
@@ -108,8 +119,7 @@ class Unpacking {
             const std::string hash = hash_of(entry);
             const auto wanted = wanted_.find(hash);
             if (wanted == wanted_.end()) continue; // libarchive passes over its data
-            if (static_cast<std::uint64_t>(archive_entry_size(entry)) != wanted->second)
-                refuse(bundle_, "the blob " + hash + " in its payload has not the size that is expected");
+            require_size(entry, hash, wanted->second);
             unpack_one(*wanted, open(hash));
             close(hash);
             --missing;
@@ -121,7 +131,7 @@ class Unpacking {
   private:
     void require(bool good) const {
         if (good) return;
-        pieces_.rethrow();
+        source_.rethrow();
         const char* cause = reader_ ? archive_error_string(reader_.get()) : nullptr;
         refuse(bundle_, cause != nullptr ? cause : "libarchive refused");
     }
@@ -141,10 +151,18 @@ class Unpacking {
             archive_entry_size(entry) < 0 || !name.starts_with("blobs/"))
             refuse(bundle_, "its payload has an entry that is no blob, '" + std::string(name) + "'");
         std::string hash(name.substr(6));
-        if (unseen_.erase(hash) == 0)
+        const auto named = unseen_.find(hash);
+        if (named == unseen_.end())
             refuse(bundle_,
                    "its payload has a blob that the manifest doesn't name, or has it twice: '" + hash + "'");
+        require_size(entry, hash, named->second);
+        unseen_.erase(named);
         return hash;
+    }
+
+    void require_size(archive_entry* entry, const std::string& hash, std::uint64_t size) const {
+        if (static_cast<std::uint64_t>(archive_entry_size(entry)) != size)
+            refuse(bundle_, "the blob " + hash + " in its payload has not the size that is expected");
     }
 
     void unpack_one(const std::pair<const std::string, std::uint64_t>& blob, const ByteSink& sink) const {
@@ -168,8 +186,8 @@ class Unpacking {
 
     const VerifiedBundle& bundle_;
     const std::map<std::string, std::uint64_t>& wanted_;
-    VerifiedPieces pieces_;
-    std::set<std::string_view> unseen_;
+    Archive source_;
+    std::map<std::string_view, std::uint64_t> unseen_;
     Reader reader_;
 };
 

@@ -3,6 +3,8 @@
 
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "tests/support/remade_bundle.h"
+#include "tests/support/tar.h"
 #include "tests/unit/example_manifest.h"
 
 #include <algorithm>
@@ -97,37 +99,9 @@ std::string refusal_of(const std::string& bytes, const Trust& trust = trust_in(k
     return refusal([&] { read_all(bytes, trust); });
 }
 
-// One entry of a tar archive (POSIX ustar), as write_payload never makes them.
-std::string tar_entry(const std::string& name, char type, const std::string& content,
-                      const std::string& link = "") {
-    std::string header(512, '\0');
-    const auto put = [&](std::size_t place, const std::string& text) {
-        header.replace(place, text.size(), text);
-    };
-    const auto octal = [](std::size_t number) {
-        std::string digits;
-        for (int i = 0; i < 11; ++i, number /= 8)
-            digits.insert(digits.begin(), static_cast<char>('0' + number % 8));
-        return digits;
-    };
-    put(0, name);
-    put(100, "0000644");
-    put(124, octal(content.size()));
-    put(148, "        "); // the checksum counts itself as spaces
-    header[156] = type;
-    put(157, link);
-    put(257, std::string("ustar\0"
-                         "00",
-                         8));
-    std::size_t sum = 0;
-    for (const char c : header) sum += static_cast<unsigned char>(c);
-    put(148, octal(sum).substr(4) + " ");
-    return header + content + std::string((512 - content.size() % 512) % 512, '\0');
-}
-
 std::string refusal_of_archive(const std::string& entries) {
     Parts parts;
-    parts.payload = entries + std::string(1024, '\0');
+    parts.payload = zstd_frame(entries + tar_end());
     parts.manifest.payload_size = parts.payload.size();
     parts.manifest.payload_pieces = {sha256(parts.payload)};
     return refusal_of(parts.bundle({key}));

@@ -42,6 +42,7 @@ inline Manifest example_manifest() {
         {"1.0.0", "field", 4096, 1.25, 0.5, {{"patient", 12}}, {{"patient", 0.25}}, {{"all", 0.1}}}};
     manifest.locations = {"/opt/clinic"};
     manifest.gate_sha256 = sha256("gate");
+    manifest.gate_size = 4;
     return manifest;
 }
 
