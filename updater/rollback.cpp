@@ -159,44 +159,50 @@ void Rollback::begin() {
 // The update's placements the other way round: what it replaced returns, what it added goes.
 void Rollback::stage() {
     progress_.begin("stage");
+    for (const Placement& done : replaced_)
+        if (is_code(done) && !is_the_users_own(done)) placements_.push_back(way_back(done));
+    for (const Placement& done : replaced_)
+        if (is_code(done) && !done.new_file) return_folders_of(done);
+}
+
+// A preserved file that was shipped with the update, and changed since.
+bool Rollback::is_the_users_own(const Placement& done) const {
+    const std::string place = session_->layout().absolute(done.path);
+    return done.preserved && (!files_.status(place) || sha256(*files_.open(place)) != done.new_file->sha256);
+}
+
+Placement Rollback::way_back(const Placement& done) {
     const Layout& layout = session_->layout();
-    std::size_t number = 0;
-    for (const Placement& done : replaced_) {
-        if (!is_code(done)) continue;
-        const auto status = files_.status(layout.absolute(done.path));
-        if (done.preserved &&
-            (!status || sha256(*files_.open(layout.absolute(done.path))) != done.new_file->sha256))
-            continue; // the user's own by now
-        Placement placement;
-        placement.path = done.path;
-        placement.slot = Layout::slot(session_->transaction(), std::to_string(number));
-        placement.entry_point = done.entry_point;
-        if (status) placement.old_file = KnownFile{status->id, status->size, done.new_file->sha256};
-        if (stays(done)) placement.new_file = placement.old_file;
-        if (done.old_file && !stays(done)) {
-            const std::string place = kept_place(done);
-            placement.new_file = stage_file(files_, layout, placement, *files_.open(place),
-                                            done.old_file->sha256, files_.status(place)->mode);
-        }
-        if (done.entry_point && status) {
-            placement.gate_slot = placement.slot + ".gate";
-            placement.gate =
-                stage_gate(files_, layout, placement, *files_.open(Layout::gate(layout.kept(update_.id))));
-        }
-        placements_.push_back(std::move(placement));
-        ++number;
+    const auto status = files_.status(layout.absolute(done.path));
+    Placement placement;
+    placement.path = done.path;
+    placement.slot = Layout::slot(session_->transaction(), std::to_string(placements_.size()));
+    placement.entry_point = done.entry_point;
+    if (status) placement.old_file = KnownFile{status->id, status->size, done.new_file->sha256};
+    if (stays(done)) placement.new_file = placement.old_file;
+    if (done.old_file && !stays(done)) {
+        const std::string place = kept_place(done);
+        placement.new_file = stage_file(files_, layout, placement, *files_.open(place), done.old_file->sha256,
+                                        files_.status(place)->mode);
     }
-    for (const Placement& done : replaced_) {
-        if (!is_code(done) || done.new_file) continue;
-        for (std::size_t slash = done.path.find('/'); slash != std::string::npos;
-             slash = done.path.find('/', slash + 1)) {
-            Placement folder;
-            folder.kind = PlacementKind::folder;
-            folder.path = done.path.substr(0, slash);
-            folder.slot =
-                Layout::removed_folder(".lockstep/backups/" + std::to_string(update_.id), folder.path);
-            if (!files_.status(layout.absolute(folder.path))) placements_.push_back(std::move(folder));
-        }
+    if (done.entry_point && status) {
+        placement.gate_slot = placement.slot + ".gate";
+        placement.gate =
+            stage_gate(files_, layout, placement, *files_.open(Layout::gate(layout.kept(update_.id))));
+    }
+    return placement;
+}
+
+// The folders that went with a file that the update removed.
+void Rollback::return_folders_of(const Placement& done) {
+    const Layout& layout = session_->layout();
+    for (std::size_t slash = done.path.find('/'); slash != std::string::npos;
+         slash = done.path.find('/', slash + 1)) {
+        Placement folder;
+        folder.kind = PlacementKind::folder;
+        folder.path = done.path.substr(0, slash);
+        folder.slot = Layout::removed_folder(".lockstep/backups/" + std::to_string(update_.id), folder.path);
+        if (!files_.status(layout.absolute(folder.path))) placements_.push_back(std::move(folder));
     }
 }
 

@@ -33,6 +33,9 @@ class Rollback {
     void preflight();
     void begin();
     void stage();
+    bool is_the_users_own(const Placement& done) const;
+    Placement way_back(const Placement& done);
+    void return_folders_of(const Placement& done);
     void choose_data();
     void revert_data();
     void require_nothing_new_dropped();
