@@ -172,7 +172,7 @@ std::vector<TransactionRecord> Ledger::select(const std::string& condition) {
 void Ledger::require_sound() {
     const auto found = database_.text("PRAGMA quick_check(1)");
     if (found != "ok")
-        throw Error(Code::live_damaged, "trust the ledger", database_.path(),
+        throw Error(Code::needs_person, "trust the ledger", database_.path(),
                     "it is damaged: " + found.value_or("nothing can be read"));
 }
 

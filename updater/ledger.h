@@ -104,7 +104,8 @@ class Ledger {
     void write_outcome(std::int64_t transaction, State outcome);
     void close(std::int64_t transaction, State state, Code code, const std::string& message, double swap_ms);
 
-    // Throws Error (live_damaged) where a page of it is damaged. Reading alone may pass over what is missing.
+    // Throws Error (needs_person) where a page of it is damaged: reading alone may pass over what is missing.
+    // For whoever acts on placements().
     void require_sound();
 
     std::optional<TransactionRecord> transaction(std::int64_t id);

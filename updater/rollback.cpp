@@ -72,6 +72,7 @@ void Rollback::find_update() {
         if (revision.version == update_.from_version) before_ = &revision;
     for (const Migration& migration : manifest_.migrations)
         if (compare_versions(migration.version, update_.from_version) > 0) migrations_.push_back(&migration);
+    session_->ledger()->require_sound();
     replaced_ = session_->ledger()->placements(update_.id);
 }
 

@@ -50,22 +50,6 @@ const std::set<std::string> always_made{"read", "write", "sync", "open", "access
 constexpr int usual_stride = 23;
 constexpr int fewest_calls = 150; // of all faults together, in one command
 
-enum class Course { update, rollback, recovery_back, recovery_forward };
-
-Journey journey_on(Course course, SwapWorkshop& shop) {
-    switch (course) {
-    case Course::update:
-        return update_journey(shop);
-    case Course::rollback:
-        return rollback_journey(shop);
-    case Course::recovery_back:
-        return recovery_journey(shop, "rename", "/lib/added.txt");
-    case Course::recovery_forward:
-        break;
-    }
-    return recovery_journey(shop, "rename", "/.lockstep/backups/1");
-}
-
 enum class Lasting { once, from_then_on };
 
 void say(const std::string& line) {
@@ -111,6 +95,7 @@ std::set<int> allowed(const Fault& fault, EngineCommand command, Lasting lasting
 bool says_why(const Fault& fault, const std::string& text) {
     const auto says = [&](const std::string& words) { return text.find(words) != std::string::npos; };
     if (fault.result == SQLITE_IOERR_SHORT_READ || says("SQLite kept it at")) return true;
+    if (fault.result == SQLITE_CANTOPEN) return says("unable to open database");
     return says(sqlite3_errstr(fault.result & 0xff)) ||
            (fault.result == SQLITE_BUSY && (says("in use by") || says("locking protocol")));
 }
@@ -170,8 +155,7 @@ TEST_P(SqliteFaults, LeaveOldOrNew) {
 
 std::string name_of_part(const ::testing::TestParamInfo<Part>& part) {
     const auto& [mode, course, lasting] = part.param;
-    const char* const names[] = {"Update", "Rollback", "RecoveryBack", "RecoveryForward"};
-    return mode + names[static_cast<int>(course)] + (lasting == Lasting::once ? "Once" : "FromThenOn");
+    return mode + name_of(course) + (lasting == Lasting::once ? "Once" : "FromThenOn");
 }
 
 INSTANTIATE_TEST_SUITE_P(In, SqliteFaults,

@@ -38,7 +38,9 @@ void fail_sqlite_memory(int number, bool lasting, std::function<void()> reached)
     watched.xRealloc = [](void* old, int size) {
         return fails_now() ? nullptr : memory().real.xRealloc(old, size);
     };
-    if (sqlite3_config(SQLITE_CONFIG_MALLOC, &watched) != SQLITE_OK)
+    // Without the small pieces that each connection keeps ready, so that they can fail as well.
+    if (sqlite3_config(SQLITE_CONFIG_MALLOC, &watched) != SQLITE_OK ||
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0) != SQLITE_OK)
         throw std::runtime_error("SQLite keeps its own memory");
 }
 

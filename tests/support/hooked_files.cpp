@@ -7,15 +7,22 @@ class HookedFile : public File {
   public:
     HookedFile(const HookedFiles& files, std::unique_ptr<File> real, std::string path)
         : files_(files), real_(std::move(real)), path_(std::move(path)) {}
-    std::uint64_t size() const override { return real_->size(); }
-    void read(std::uint64_t offset, std::span<std::byte> out) const override { real_->read(offset, out); }
+    std::uint64_t size() const override { return files_.look("size", path_), real_->size(); }
+    void read(std::uint64_t offset, std::span<std::byte> out) const override {
+        files_.look("read", path_);
+        real_->read(offset, out);
+    }
     void write(Bytes bytes) override {
-        files_.watched("write", path_, [&] { real_->write(bytes); });
+        files_.watched("write", path_, [&] {
+            const bool torn = files_.tears_this_write();
+            real_->write(torn ? bytes.first(bytes.size() / 2) : bytes);
+            if (torn) throw Error(Code::no_room_or_right, "write", path_, "No space left on device");
+        });
     }
     void sync() override {
         files_.watched("sync", path_, [&] { real_->sync(); });
     }
-    FileStatus status() const override { return real_->status(); }
+    FileStatus status() const override { return files_.look("file_status", path_), real_->status(); }
 
   private:
     const HookedFiles& files_;
@@ -26,9 +33,11 @@ class HookedFile : public File {
 } // namespace
 
 std::unique_ptr<File> HookedFiles::open(const std::string& path) const {
+    look("open", path);
     return std::make_unique<HookedFile>(*this, real_.open(path), path);
 }
 std::unique_ptr<File> HookedFiles::open_below(const std::string& folder, const std::string& relative) const {
+    look("open_below", relative);
     return std::make_unique<HookedFile>(*this, real_.open_below(folder, relative), joined(folder, relative));
 }
 std::unique_ptr<File> HookedFiles::create(const std::string& path, std::uint32_t mode) {

@@ -1,5 +1,6 @@
 // The seam for files, watched: every call that changes something is counted and told to a hook before and
-// after it, which may end the process, throw, or let another program act. The real calls run beneath.
+// after it, which may end the process, throw, or let another program act. Calls that only look are counted on
+// their own. The real calls run beneath.
 #pragma once
 
 #include "updater/file_system.h"
@@ -20,15 +21,25 @@ class HookedFiles : public FileSystem {
     using Hook = std::function<void(const SeamCall&)>;
     Hook before = [](const SeamCall&) {};
     Hook after = [](const SeamCall&) {};
-    bool can_exchange = true; // false: as on a volume without RENAME_EXCHANGE
+    Hook looking = [](const SeamCall&) {}; // before a call that changes nothing
+    bool can_exchange = true;              // false: as on a volume without RENAME_EXCHANGE
+    int torn_write = 0;                    // the number of a write that finds room for its first half only
 
-    std::optional<FileStatus> status(const std::string& path) const override { return real_.status(path); }
-    VolumeStatus volume(const std::string& path) const override { return real_.volume(path); }
-    std::vector<std::string> names_in(const std::string& folder) const override {
-        return real_.names_in(folder);
+    std::optional<FileStatus> status(const std::string& path) const override {
+        return look("status", path), real_.status(path);
     }
-    std::string link_target(const std::string& path) const override { return real_.link_target(path); }
-    std::string real_path(const std::string& path) const override { return real_.real_path(path); }
+    VolumeStatus volume(const std::string& path) const override {
+        return look("volume", path), real_.volume(path);
+    }
+    std::vector<std::string> names_in(const std::string& folder) const override {
+        return look("names_in", folder), real_.names_in(folder);
+    }
+    std::string link_target(const std::string& path) const override {
+        return look("link_target", path), real_.link_target(path);
+    }
+    std::string real_path(const std::string& path) const override {
+        return look("real_path", path), real_.real_path(path);
+    }
     std::unique_ptr<File> open(const std::string& path) const override;
     std::unique_ptr<File> open_below(const std::string& folder, const std::string& relative) const override;
     std::unique_ptr<HeldFolder> hold_folder(const std::string& folder,
@@ -36,6 +47,7 @@ class HookedFiles : public FileSystem {
         return real_.hold_folder(folder, relative);
     }
     void require_no_links(const std::string& folder, const std::string& relative) const override {
+        look("require_no_links", relative);
         real_.require_no_links(folder, relative);
     }
     std::unique_ptr<File> create(const std::string& path, std::uint32_t mode) override;
@@ -54,10 +66,10 @@ class HookedFiles : public FileSystem {
     void sync_folder(const std::string& path) override;
     void sync_volume(const std::string& path) override;
     std::unique_ptr<FolderLock> lock_folder(const std::string& path, bool wait) override {
-        return real_.lock_folder(path, wait);
+        return look("lock_folder", path), real_.lock_folder(path, wait);
     }
     std::optional<std::string> unsafe_folder(const std::string& folder) const override {
-        return real_.unsafe_folder(folder);
+        return look("unsafe_folder", folder), real_.unsafe_folder(folder);
     }
 
     // Counts and tells a call around `act`. Also for the files that were opened here.
@@ -74,9 +86,14 @@ class HookedFiles : public FileSystem {
         }
     }
 
+    // The same for a call that changes nothing.
+    void look(const std::string& name, const std::string& path) const { looking({++looks_, name, path}); }
+    bool tears_this_write() const { return torn_write != 0 && count_ == torn_write; }
+
   private:
     FileSystem& real_ = system_files();
     mutable int count_ = 0;
+    mutable int looks_ = 0;
 };
 
 } // namespace lockstep

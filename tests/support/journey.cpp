@@ -38,6 +38,34 @@ Journey recovery_journey(SwapWorkshop& shop, const std::string& name, const std:
     return {EngineCommand::recover, end, end, interrupted};
 }
 
+const char* name_of(Course course) {
+    switch (course) {
+    case Course::update:
+        return "Update";
+    case Course::rollback:
+        return "Rollback";
+    case Course::recovery_back:
+        return "RecoveryBack";
+    case Course::recovery_forward:
+        break;
+    }
+    return "RecoveryForward";
+}
+
+Journey journey_on(Course course, SwapWorkshop& shop) {
+    switch (course) {
+    case Course::update:
+        return update_journey(shop);
+    case Course::rollback:
+        return rollback_journey(shop);
+    case Course::recovery_back:
+        return recovery_journey(shop, "rename", "/lib/added.txt");
+    case Course::recovery_forward:
+        break;
+    }
+    return recovery_journey(shop, "rename", "/.lockstep/backups/1");
+}
+
 Arrival arrival_of(const Ran& ran) {
     if (ran.code == 0 || ran.code == 3) return Arrival::there;
     return ran.code == 50 || ran.code >= killed ? Arrival::undecided : Arrival::back;
@@ -59,6 +87,8 @@ void expect_sound(SwapWorkshop& shop, const Journey& journey, const std::string&
         EXPECT_EQ(differences(ran.code == 0 ? journey.to : journey.from, tree_at(root)), "")
             << "before recovery";
     }
+    // As it was to the byte, without a trace: where the workshop itself began its update.
+    if (arrival == Arrival::back && tree_of(root, true) == shop.old_tree()) return;
     const Ran recovered = shop.recover(root);
     ASSERT_EQ(recovered.code, 0) << recovered.err;
     const Tree now = tree_at(root);

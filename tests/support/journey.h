@@ -21,6 +21,13 @@ Journey rollback_journey(SwapWorkshop& shop);
 // The recovery of an update that was killed after a call of this name on a path that ends so: to the old
 // version, or to the new one where the call comes after the commit.
 Journey recovery_journey(SwapWorkshop& shop, const std::string& name, const std::string& path_end);
+
+enum class Course { update, rollback, recovery_back, recovery_forward };
+constexpr Course every_course[] = {Course::update, Course::rollback, Course::recovery_back,
+                                   Course::recovery_forward};
+const char* name_of(Course course); // for the names of tests
+Journey journey_on(Course course, SwapWorkshop& shop);
+
 int number_of_call(SwapWorkshop& shop, const std::string& name, const std::string& path_end);
 
 // Where the installation must be after a run that ended so.
