@@ -1,6 +1,9 @@
 #include "payload/error.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace lockstep {
@@ -66,6 +69,18 @@ const CodeMeaning& meaning_of(Code code) {
     for (const CodeMeaning& meaning : meanings)
         if (meaning.code == code) return meaning;
     return meanings[1];
+}
+
+Code code_of_system_error(int number) {
+#ifdef EDQUOT // which std::errc doesn't have
+    if (number == EDQUOT) return Code::no_room_or_right;
+#endif
+    const auto condition = std::system_category().default_error_condition(number);
+    constexpr std::array room_or_right{std::errc::no_space_on_device, std::errc::file_too_large,
+                                       std::errc::permission_denied, std::errc::operation_not_permitted,
+                                       std::errc::read_only_file_system};
+    return std::ranges::find(room_or_right, condition) != room_or_right.end() ? Code::no_room_or_right
+                                                                              : Code::internal_error;
 }
 
 Error::Error(Code code, std::string doing, std::string subject, std::string cause)

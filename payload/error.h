@@ -40,6 +40,10 @@ struct CodeMeaning {
 
 const CodeMeaning& meaning_of(Code code);
 
+// For a system call that failed with this errno (on Windows: GetLastError()): no_room_or_right for a full
+// disk, a file too large or a missing right, else internal_error.
+Code code_of_system_error(int number);
+
 class Error : public std::exception {
   public:
     // Reads as: "Could not <doing> <subject>: <cause>". `subject` is a path, a table, a script with its line.

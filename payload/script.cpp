@@ -74,7 +74,10 @@ std::string ScriptReader::place() const {
 
 Error ScriptReader::error() const {
     const Error said = sqlite_error(database_.handle(), database_.failure(), "run", place());
-    return error(said.code(), said.cause());
+    Error made = error(said.code(), said.cause());
+    // Not the script's fault: what is full, failing or missing lies where the database does.
+    if (made.code() != database_.failure()) made.during("using " + database_.path());
+    return made;
 }
 
 Error ScriptReader::error(Code code, const std::string& cause) const {

@@ -2,7 +2,9 @@
 
 #include "payload/digest.h"
 
+#include <cerrno>
 #include <sqlite3.h>
+#include <system_error>
 
 namespace lockstep {
 namespace {
@@ -30,6 +32,22 @@ Code code_for(int result, Code failure) {
     default:
         return failure;
     }
+}
+
+// The errno of the system call that failed; 0 where none did. SQLite doesn't keep it where a COMMIT fails:
+// then errno itself tells, if it is that of a full disk or a missing right, and not of a look for a missing
+// file.
+int system_error_of(sqlite3* connection, int result, int number) {
+    const int primary = result & 0xff;
+    if (!connection || (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN)) return 0;
+    if (result == SQLITE_IOERR_SHORT_READ) return 0;
+    if (const int kept = sqlite3_system_errno(connection); kept != 0) return kept;
+    return number == EIO || code_of_system_error(number) == Code::no_room_or_right ? number : 0;
+}
+
+std::string file_of(sqlite3* connection) {
+    const char* const path = sqlite3_db_filename(connection, "main");
+    return path && *path ? path : "a database in memory";
 }
 
 constexpr std::size_t shown_limit = 80;     // characters of a value in a message
@@ -67,18 +85,23 @@ std::string uri_of(const std::string& path, OpenMode mode) {
 } // namespace
 
 Error sqlite_error(sqlite3* connection, Code failure, const std::string& doing, const std::string& subject) {
+    const int last = errno;
     const int result = connection ? sqlite3_extended_errcode(connection) : SQLITE_NOMEM;
     std::string cause = connection ? sqlite3_errmsg(connection) : "out of memory";
     if ((result & 0xff) == SQLITE_IOERR)
         cause += " (" + std::string(sqlite3_errstr(result)) + ", " + std::to_string(result) + ")";
-    return {code_for(result, failure), doing, subject, cause};
+    const int number = system_error_of(connection, result, last);
+    if (number == 0) return {code_for(result, failure), doing, subject, cause};
+    return {code_of_system_error(number), doing, subject,
+            cause + ": " + std::system_category().message(number)};
 }
 
 Statement::Statement(sqlite3* connection, std::string_view sql, Code failure)
     : connection_(connection), failure_(failure), statement_(nullptr, &sqlite3_finalize) {
     sqlite3_stmt* made = nullptr;
     if (sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &made, nullptr) != SQLITE_OK)
-        throw sqlite_error(connection, failure, "prepare the SQL", cut(std::string(sql)));
+        throw sqlite_error(connection, failure, "prepare the SQL", cut(std::string(sql)))
+            .during("using " + file_of(connection));
     statement_.reset(made);
 }
 
@@ -107,7 +130,8 @@ bool Statement::step() {
     const int result = sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    throw sqlite_error(connection_, failure_, "run the SQL", cut(sqlite3_sql(statement_.get())));
+    throw sqlite_error(connection_, failure_, "run the SQL", cut(sqlite3_sql(statement_.get())))
+        .during("using " + file_of(connection_));
 }
 
 void Statement::reset() {

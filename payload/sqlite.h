@@ -3,7 +3,8 @@
 // Every failure is an Error whose cause is SQLite's own words. The code depends on what SQLite says: a locked
 // database is busy (13), a full disk or missing right is 12, an I/O error or want of memory is 1, a damaged
 // file or one that is no database is 40; anything else has the connection's failure code, which whoever opens
-// it chooses (a failing migration script is 20, a failing check 21).
+// it chooses (a failing migration script is 20, a failing check 21). Where a system call failed, its errno
+// decides, and the cause ends with the system's words.
 #pragma once
 
 #include "payload/error.h"

@@ -3,6 +3,7 @@
 #include "payload/digest.h"
 #include "updater/locked_database.h"
 #include "updater/process.h"
+#include "updater/second_try.h"
 #include "updater/swap.h"
 
 #include <memory>
@@ -170,6 +171,16 @@ Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const Tr
     throw with_code(error, Code::needs_person);
 }
 
+Settled settled_in_two_tries(FileSystem& files, const Layout& layout, Ledger& ledger,
+                             std::int64_t transaction) {
+    return with_second_try([&] {
+        const auto record = ledger.transaction(transaction); // the first try may have decided
+        if (!record)
+            throw Error(Code::needs_person, "find the transaction in", layout.ledger(), "it is gone");
+        return settle(files, layout, ledger, *record);
+    });
+}
+
 std::string sentence_of(const TransactionRecord& record, const Settled& settled) {
     const std::string change =
         "The interrupted change from version " + record.from_version + " to " + record.to_version;
@@ -205,7 +216,8 @@ std::string tidy(FileSystem& files, const Layout& layout, Ledger& ledger, const 
 std::vector<std::string> recover(FileSystem& files, const Layout& layout, Ledger& ledger) {
     std::vector<std::string> messages;
     for (const TransactionRecord& record : ledger.open_transactions())
-        messages.push_back(tidy(files, layout, ledger, record, settle(files, layout, ledger, record)));
+        messages.push_back(
+            tidy(files, layout, ledger, record, settled_in_two_tries(files, layout, ledger, record.id)));
     return messages;
 }
 

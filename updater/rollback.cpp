@@ -45,9 +45,7 @@ Outcome Rollback::run() {
         tidying_ = end.tidying;
         notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
     } catch (const std::exception&) {
-        const Error error = caught_error();
-        end_failed(*session_, trial_, error);
-        throw error;
+        throw end_failed(*session_, trial_, caught_error());
     }
     return described();
 }

@@ -3,6 +3,7 @@
 #include "payload/bundle.h"
 #include "updater/process.h"
 #include "updater/recovery.h"
+#include "updater/second_try.h"
 
 namespace lockstep {
 
@@ -24,11 +25,13 @@ Session::Session(FileSystem& files, const Request& request, Progress& progress, 
 
 // Where the ledger can't be read, nobody knows whether a swap was begun.
 void Session::open_ledger() try {
-    if (files_.status(layout_.ledger())) {
-        ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
-        static_cast<void>(ledger_->open_transactions());
-    }
-    require_known_work();
+    with_second_try([&] {
+        if (files_.status(layout_.ledger())) {
+            ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
+            static_cast<void>(ledger_->open_transactions());
+        }
+        require_known_work();
+    });
 } catch (Error& error) {
     error.during("reading " + layout_.ledger());
     if (error.code() == Code::busy || error.code() == Code::no_room_or_right) throw;

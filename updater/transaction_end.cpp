@@ -21,6 +21,13 @@ void let_go(SwapDatabases& locks) {
     for (const auto& database : locks.fresh) database->release();
 }
 
+// What could not be undone before is undone now, or else is complete.
+Error ended_after_all(Session& session, const Error& error) {
+    const auto record = session.ledger()->transaction(session.transaction());
+    const bool undone = record && record->state == State::undone;
+    return with_code(error, undone ? Code::swap_rolled_back : Code::tidying_waits);
+}
+
 } // namespace
 
 SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> code,
@@ -48,20 +55,24 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
     return end;
 }
 
-void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error) try {
+Error end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error) try {
     trial.reset(); // lets the locks go
     const auto record = session.ledger()->transaction(session.transaction());
-    if (!record || record->closed) return;
-    if (record->state == State::working) session.abandon(error.code(), error.what());
-    // An intent without a swap: the write failed and happened all the same.
-    const bool only_intended = record->state == State::intent && error.code() != Code::needs_person;
-    if (record->state == State::undone || only_intended)
-        recover(session.files(), session.layout(), *session.ledger());
+    if (!record || record->closed) return error;
+    if (record->state == State::working) {
+        session.abandon(error.code(), error.what());
+        return error;
+    }
+    recover(session.files(), session.layout(), *session.ledger());
+    return error.code() == Code::needs_person ? ended_after_all(session, error) : error;
 } catch (const std::exception& tidying) {
     // The first error says what state the installation is in, and is what the user must read; the next start
-    // tidies.
-    session.progress().note(std::string("Something is left to be tidied at the next start: ") +
-                            tidying.what());
+    // recovers.
+    const std::string what = error.code() == Code::needs_person
+                                 ? "A second attempt failed too: "
+                                 : "Something is left to be tidied at the next start: ";
+    session.progress().note(what + tidying.what());
+    return error;
 }
 
 } // namespace lockstep

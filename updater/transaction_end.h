@@ -22,7 +22,8 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
                         const std::string& message);
 
 // After an error: where the swap had not begun, the work area goes and the reason is recorded; where the swap
-// was undone, the rest of its traces go. Where a person is needed, everything stays.
-void end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error);
+// was undone, the rest of its traces go. Where a person is needed, recovery looks at the disk once more
+// before one is asked for. Returns the error that says how it ended.
+Error end_failed(Session& session, std::unique_ptr<Trial>& trial, const Error& error);
 
 } // namespace lockstep

@@ -27,9 +27,7 @@ Outcome Update::run() {
     try {
         return work();
     } catch (const std::exception&) {
-        const Error error = caught_error();
-        end_failed(*session_, trial_, error);
-        throw error;
+        throw end_failed(*session_, trial_, caught_error());
     }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/journey.h"
 #include "tests/support/sweep.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 #include <new>

@@ -13,28 +13,16 @@ constexpr int parts = 4;          // tests that run side by side
 constexpr int usual_stride = 4;   // of the points of a command
 constexpr int usual_recovery = 8; // of those of its recoveries
 
-// The number of the call that decides: with the beginning of its journal overwritten by zeros, SQLite's
-// transaction has happened. It is the last such write before the gate goes off.
-int commit_in(const Points& points) {
-    int written = 0;
-    int commit = 0;
-    for (const auto& [number, call] : points) {
-        if (call.name == "pwrite64" && call.text.find("/ledger.db-journal>") != std::string::npos)
-            written = number;
-        if (call.name == "renameat2" && call.text.find("/field/app\"") != std::string::npos) commit = written;
-    }
-    return commit;
-}
-
 class KilledOutside : public ::testing::TestWithParam<int> {
   protected:
     void SetUp() override { NEEDS_STRACE(); }
 
     void sweep(EngineCommand command, SweepCount& count) {
         OldThenNew watch(workshop_.shop(), workshop_.before(command), workshop_.after(command));
-        const Points points = points_that_change(workshop_.calls_of(command));
-        const int commit = commit_in(points);
-        for (const auto& [number, call] : part_of(points, stride(usual_stride), GetParam(), parts)) {
+        const auto calls = workshop_.calls_of(command);
+        const int commit = milestones_in(calls).commit;
+        for (const auto& [number, call] :
+             part_of(points_that_change(calls), stride(usual_stride), GetParam(), parts)) {
             const std::string root = workshop_.fresh(command);
             kill_at_call(workshop_.program(command, root), number, call, root, watch);
             EXPECT_EQ(watch.arrived_at().empty(), number <= commit) << "forward from the commit on";

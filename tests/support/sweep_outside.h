@@ -12,11 +12,23 @@
 
 namespace lockstep {
 
-using Points = std::vector<std::pair<int, SystemCall>>; // with their numbers, 1 for the first
+using Points =
+    std::vector<std::pair<int, SystemCall>>; // with their numbers in the whole run, 1 for the first
 
-// The calls that change files; or else all the others.
+// The calls that change files; or else those that look at something, and may fail.
 Points points_that_change(const std::vector<SystemCall>& calls);
 Points points_that_only_look(const std::vector<SystemCall>& calls);
+
+// Where a swap begins and where it is decided, by the numbers of the calls.
+struct Milestones {
+    int intent = 0; // the ledger's last write before the gates
+    int gates_on = 0;
+    int commit =
+        0; // with the beginning of its journal overwritten by zeros, SQLite's transaction has happened
+    int gates_off = 0;
+};
+Milestones milestones_in(const std::vector<SystemCall>& calls);
+
 // Every `step`th, shared out between tests that run side by side.
 Points part_of(const Points& points, int step, int part, int parts);
 

@@ -3,6 +3,11 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tree.h"
 
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <future>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -12,85 +17,26 @@
 namespace lockstep {
 namespace {
 
-// By syscalls(2): what can change a file, or wait for the disk. Of open and mmap only some do.
-const std::set<std::string> changing{
-    "chmod",        "chown",     "copy_file_range", "creat",        "fallocate",
-    "fchmod",       "fchmodat",  "fchown",          "fchownat",     "fdatasync",
-    "fremovexattr", "fsetxattr", "fsync",           "ftruncate",    "futimesat",
-    "lchown",       "link",      "linkat",          "lremovexattr", "lsetxattr",
-    "mkdir",        "mkdirat",   "mknod",           "mknodat",      "msync",
-    "pwrite64",     "pwritev",   "pwritev2",        "removexattr",  "rename",
-    "renameat",     "renameat2", "rmdir",           "sendfile",     "setxattr",
-    "splice",       "symlink",   "symlinkat",       "sync",         "sync_file_range",
-    "syncfs",       "truncate",  "unlink",          "unlinkat",     "utime",
-    "utimensat",    "utimes",    "write",           "writev",
-};
+std::set<std::string> words_of(const std::string& text) {
+    std::istringstream words(text);
+    return {std::istream_iterator<std::string>(words), {}};
+}
 
-const std::set<std::string> harmless{
-    "access",
-    "arch_prctl",
-    "brk",
-    "chdir",
-    "clone",
-    "close",
-    "close_range",
-    "dup2",
-    "execve",
-    "exit",
-    "exit_group",
-    "faccessat2",
-    "fcntl",
-    "flock",
-    "fork",
-    "fstat",
-    "fstatfs",
-    "futex",
-    "getcwd",
-    "getdents64",
-    "geteuid",
-    "getgroups",
-    "getpid",
-    "getppid",
-    "getrandom",
-    "gettid",
-    "getuid",
-    "getxattr",
-    "ioctl",
-    "kill",
-    "lgetxattr",
-    "listxattr",
-    "llistxattr",
-    "lseek",
-    "lstat",
-    "mmap",
-    "mprotect",
-    "mremap",
-    "munmap",
-    "newfstatat",
-    "openat",
-    "pipe2",
-    "poll",
-    "prctl",
-    "pread64",
-    "prlimit64",
-    "read",
-    "readlink",
-    "rseq",
-    "rt_sigaction",
-    "rt_sigprocmask",
-    "rt_sigreturn",
-    "set_robust_list",
-    "set_tid_address",
-    "setgid",
-    "setgroups",
-    "setsid",
-    "setuid",
-    "stat",
-    "statfs",
-    "wait4",
-    "waitid",
-    "clock_nanosleep",
-};
+// By syscalls(2): what can change a file, or wait for the disk. Of open, mmap and ioctl only some do.
+const std::set<std::string> changing = words_of(
+    "chmod chown copy_file_range creat fallocate fchmod fchmodat fchown fchownat fdatasync "
+    "fremovexattr fsetxattr fsync ftruncate futimesat lchown link linkat lremovexattr lsetxattr mkdir "
+    "mkdirat mknod mknodat msync pwrite64 pwritev pwritev2 removexattr rename renameat renameat2 "
+    "rmdir sendfile setxattr splice symlink symlinkat sync sync_file_range syncfs truncate unlink "
+    "unlinkat utime utimensat utimes write writev");
+
+const std::set<std::string> harmless = words_of(
+    "access arch_prctl brk chdir clock_nanosleep clone close close_range connect dup2 execve exit exit_group "
+    "faccessat2 fcntl flock fork fstat fstatfs futex getcwd getdents64 geteuid getgroups getpid "
+    "getppid getrandom gettid getuid getxattr ioctl kill lgetxattr listxattr llistxattr lseek lstat "
+    "mmap mprotect mremap munmap newfstatat openat pipe2 poll prctl pread64 prlimit64 read readlink "
+    "rseq rt_sigaction rt_sigprocmask rt_sigreturn set_robust_list set_tid_address setgid setgroups "
+    "setsid setuid socket stat statfs wait4 waitid");
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -150,6 +96,24 @@ std::string last_line_with(const std::string& log, const std::string& part) {
     return found;
 }
 
+std::string injection(const SystemCall& call, const std::string& how) {
+    return "inject=" + call.name + ":" + how + ":when=" + std::to_string(call.ordinal);
+}
+
+// By its command line, which is this one only: the tracer's is longer.
+pid_t process_running(const std::vector<std::string>& argv) {
+    std::string wanted;
+    for (const std::string& word : argv) wanted += word + '\0';
+    std::error_code gone;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+        const std::string name = entry.path().filename();
+        if (name.find_first_not_of("0123456789") == std::string::npos &&
+            read_file(entry.path() / "cmdline") == wanted)
+            return std::stoi(name);
+    }
+    throw std::runtime_error("the stopped program isn't there");
+}
+
 } // namespace
 
 bool changes_files(const SystemCall& call) {
@@ -186,19 +150,34 @@ std::vector<SystemCall> system_calls_of_children(const std::vector<std::string>&
     return calls;
 }
 
-Disturbed run_disturbed(const std::vector<std::string>& argv, const SystemCall& call, const std::string& how,
-                        bool from_then_on) {
+Disturbed run_disturbed(const std::vector<std::string>& argv, const SystemCall& call,
+                        const std::string& how) {
     const TemporaryFolder folder;
-    const std::string when = std::to_string(call.ordinal) + (from_then_on ? "+" : "");
     Disturbed disturbed;
-    disturbed.ran = run(traced(
-        folder / "log",
-        {"-e", "trace=" + call.name, "-e", "inject=" + call.name + ":" + how + ":when=" + when}, argv));
+    disturbed.ran =
+        run(traced(folder / "log", {"-e", "trace=" + call.name, "-e", injection(call, how)}, argv));
     const std::string log = read_file(folder / "log");
     if (how.starts_with("signal="))
         disturbed.at = has(log, "+++ killed by SIGKILL +++") ? last_line_with(log, call.name + "(") : "";
     else
         disturbed.at = last_line_with(log, "(INJECTED)");
+    return disturbed;
+}
+
+Disturbed run_stopped(const std::vector<std::string>& argv, const SystemCall& call,
+                      const std::function<void()>& meanwhile) {
+    const TemporaryFolder folder;
+    const std::string log = folder / "log";
+    const auto words = traced(log, {"-e", "trace=" + call.name, "-e", injection(call, "signal=STOP")}, argv);
+    auto running = std::async(std::launch::async, [&] { return run(words); });
+    Disturbed disturbed;
+    while (running.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+        if (!disturbed.at.empty() || !has(read_file(log), "--- stopped by SIGSTOP ---")) continue;
+        disturbed.at = last_line_with(read_file(log), call.name + "(");
+        meanwhile();
+        ::kill(process_running(argv), SIGCONT);
+    }
+    disturbed.ran = running.get();
     return disturbed;
 }
 

@@ -7,6 +7,7 @@
 
 #include "tests/support/run.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,12 @@ struct Disturbed {
     std::string at; // the text of the call that was disturbed; empty where the run never came to it
 };
 // `how`: what strace(1) takes for --inject: "signal=KILL" ends the program instead of the call, "error=EIO"
-// and "retval=0" make the call return that without being made. `from_then_on`: each later call of that name
-// as well.
-Disturbed run_disturbed(const std::vector<std::string>& argv, const SystemCall& call, const std::string& how,
-                        bool from_then_on = false);
+// and "retval=0" make the call return that without being made.
+Disturbed run_disturbed(const std::vector<std::string>& argv, const SystemCall& call, const std::string& how);
+
+// Stopped after this call, `meanwhile` is run, and the program goes on.
+Disturbed run_stopped(const std::vector<std::string>& argv, const SystemCall& call,
+                      const std::function<void()>& meanwhile);
 
 // Whether this process may trace programs in a process namespace of their own.
 bool can_trace();
