@@ -43,7 +43,7 @@ const SchemaForeignKey* best_reference(const TableSchema& table, const std::stri
 std::optional<RowLink> decided_link(const DatabaseSchema& older, const DatabaseSchema& newer,
                                     const Decisions& decisions, const TableSchema& old_table,
                                     const TableSchema& new_table) {
-    RowLink link{{}, "decided", true, true};
+    RowLink link{{}, "decided", true};
     for (const auto& [one, other] : decisions.keys) {
         const SchemaPlace now = find_place(newer, one);
         const SchemaPlace before = find_place(older, other);
@@ -51,9 +51,6 @@ std::optional<RowLink> decided_link(const DatabaseSchema& older, const DatabaseS
             link.columns.emplace_back(now.column, before.column);
     }
     if (link.columns.empty()) return std::nullopt;
-    std::vector<std::string> names;
-    for (const auto& [now, before] : link.columns) names.push_back(now);
-    link.to_many = !is_unique(new_table, names);
     return link;
 }
 
@@ -64,8 +61,7 @@ std::optional<RowLink> child_link(const Pairing& pairing, const TableSchema& old
     const std::string* now = pairing.new_table(old_name);
     const SchemaForeignKey* key = now ? best_reference(new_table, *now) : nullptr;
     if (!key || key->to.size() != key->from.size()) return std::nullopt;
-    RowLink link{
-        {}, new_table.name + "." + key->from[0] + " refers to it", false, !is_unique(new_table, key->from)};
+    RowLink link{{}, new_table.name + "." + key->from[0] + " refers to it", true};
     for (std::size_t i = 0; i < key->from.size(); ++i) {
         const std::string* before = pairing.old_column(old_name, ascii_lower(key->to[i]));
         if (!before) return std::nullopt;
@@ -81,7 +77,7 @@ std::optional<RowLink> parent_link(const DatabaseSchema& older, const Pairing& p
     const TableSchema* parent = before ? older.table(*before) : nullptr;
     const SchemaForeignKey* key = parent ? best_reference(old_table, *before) : nullptr;
     if (!key || key->to.size() != key->from.size()) return std::nullopt;
-    RowLink link{{}, old_table.name + "." + key->from[0] + " refers to it", false, false};
+    RowLink link{{}, old_table.name + "." + key->from[0] + " refers to it", false};
     for (std::size_t i = 0; i < key->from.size(); ++i) {
         const std::string* now = pairing.new_column(*before, ascii_lower(key->to[i]));
         if (!now) return std::nullopt;
@@ -94,7 +90,7 @@ std::optional<RowLink> common_key(const TableSchema& old_table, const TableSchem
     const std::vector<std::string> before = old_table.key();
     const std::vector<std::string> now = new_table.key();
     if (before.empty() || before.size() != now.size()) return std::nullopt;
-    RowLink link{{}, "they have the same key", false, false};
+    RowLink link{{}, "they have the same key", true};
     for (std::size_t i = 0; i < before.size(); ++i) {
         // "id" is the key of every table, and the same number in two of them means nothing.
         if (ascii_lower(before[i]) != ascii_lower(now[i]) || ascii_lower(now[i]) == "id") return std::nullopt;

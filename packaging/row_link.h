@@ -14,8 +14,8 @@ struct RowLink {
     // The new table's column, and the old table's.
     std::vector<std::pair<std::string, std::string>> columns;
     std::string reason; // "pr_person_details.person_id refers to it"
-    bool decided = false;
-    bool to_many = false; // an old row may belong to several new ones
+    // A row of the old table may have no partner yet; else it is the new table's row that may have none.
+    bool makes_rows = false;
 };
 
 // Decided keys first; then the new table's foreign key to what the old one became, the old table's to what
