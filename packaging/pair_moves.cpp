@@ -22,9 +22,15 @@ class MoveFinder {
     }
 
     void take_decisions() {
-        for (const auto& [from, to] : work_.decisions.moved_columns)
-            take({InferenceKind::moved_column, find_place(work_.older, from), find_place(work_.newer, to),
-                  certain, "decided", ""});
+        for (const auto& [from, to] : work_.decisions.moved_columns) {
+            const SchemaPlace before = find_place(work_.older, from);
+            const SchemaPlace after = find_place(work_.newer, to);
+            if (work_.used_new.contains(ascii_lower(dotted(after))))
+                throw Error(Code::wrong_usage, "follow the decisions in", work_.decisions.file,
+                            "moved_columns says " + from + " is now " + to + ", but " + to +
+                                " is another old column already");
+            take({InferenceKind::moved_column, before, after, certain, "decided", ""});
+        }
     }
 
     void find() {

@@ -166,13 +166,13 @@ INSTANTIATE_TEST_SUITE_P(
                   "CREATE VIEW v AS SELECT name FROM person; CREATE VIEW w AS SELECT * FROM v;"
                   "CREATE TRIGGER vi INSTEAD OF INSERT ON v BEGIN INSERT INTO person(name) VALUES "
                   "(new.name); END;"
-                  "CREATE VIEW broken AS SELECT nothing FROM no_such_table;",
+                  "CREATE VIEW broken AS SELECT x FROM no_such_table;",
               "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER);"
-              "CREATE VIEW v AS SELECT name FROM person; CREATE VIEW w AS SELECT upper(name) AS name FROM v;"
+              "CREATE VIEW v AS SELECT name FROM person; CREATE VIEW w AS SELECT name || '?' AS name FROM v;"
               "CREATE TRIGGER vi INSTEAD OF INSERT ON v BEGIN INSERT INTO person(name) VALUES (new.name || "
               "'!'); END;"
-              "CREATE VIEW broken AS SELECT nothing FROM no_such_table;",
-              "INSERT INTO v VALUES ('Di'); SELECT name FROM w", "ANA\nBO\nčEN\nDI!\n"},
+              "CREATE VIEW broken AS SELECT x FROM no_such_table;",
+              "INSERT INTO v VALUES ('Di'); SELECT name FROM w", "Ana?\nBo?\nČen?\nDi!?\n"},
         Shape{"FullText",
               "CREATE TABLE note(id INTEGER PRIMARY KEY, body TEXT);"
               "CREATE VIRTUAL TABLE note_text USING fts5(body, content='note', content_rowid='id');"

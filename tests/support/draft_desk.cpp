@@ -1,5 +1,7 @@
 #include "tests/support/draft_desk.h"
 
+#include "payload/sqlite.h"
+
 #include <filesystem>
 #include <stdexcept>
 
@@ -17,8 +19,8 @@ void must(const Ran& ran, const std::string& what) {
 } // namespace
 
 DraftDesk::DraftDesk(const std::string& older_sql, const std::string& newer_sql) {
-    sqlite(older(), older_sql);
-    sqlite(newer(), newer_sql);
+    Database(older(), OpenMode::create).run(older_sql); // too long for a command line, some of them
+    Database(newer(), OpenMode::create).run(newer_sql);
     for (const std::string version : {"1.0.0", "1.1.0"})
         write_file(folder_ / ("app-" + version + "/app.txt"), "of " + version + "\n");
 }

@@ -10,7 +10,7 @@ namespace lockstep {
 
 class DraftDesk {
   public:
-    // Each database made by the sqlite3 program from this SQL; `newer` describes a schema, with rows or not.
+    // Each database made from this SQL; `newer` describes a schema, with rows or not.
     DraftDesk(const std::string& older, const std::string& newer);
 
     std::string operator/(const std::string& name) const { return folder_ / name; }
