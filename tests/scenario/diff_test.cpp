@@ -132,10 +132,10 @@ std::string many_tables(const std::string& prefix, int count, int changed) {
 }
 
 TEST(Diff, OfTenThousandTablesTakesSeconds) {
-    const DraftDesk some(many_tables("t", 10000, 0), many_tables("t", 10000, 20));
+    const DraftDesk some(many_tables("t", 10000, 0), many_tables("t", 10000, 2));
     const Ran ran = some.diff();
     EXPECT_EQ(ran.code, 1) << ran.err;
-    EXPECT_NE(ran.out.find("20 tables changed"), std::string::npos) << ran.out.substr(0, 300);
+    EXPECT_NE(ran.out.find("2 tables changed"), std::string::npos) << ran.out.substr(0, 300);
     const Ran drafted = some.draft();
     EXPECT_EQ(drafted.code, 0) << drafted.err;
     const DraftDesk nothing(many_tables("t", 10000, 0), many_tables("other", 10000, 0));
