@@ -23,6 +23,8 @@ Command add_inspect(CLI::App& app);
 Command add_sql(CLI::App& app);
 Command add_wrap(CLI::App& app);
 Command add_trust(CLI::App& app);
+Command add_diff(CLI::App& app);
+Command add_draft(CLI::App& app);
 
 // --key, --passphrase-file: as every command that signs has them. --key is repeated for each key.
 struct SigningOptions {

@@ -1,12 +1,12 @@
 #include "packaging/command.h"
 #include "packaging/make_bundle.h"
 #include "packaging/rehearsal.h"
+#include "packaging/work_folder.h"
 #include "payload/error.h"
 #include "updater/process.h"
 
 #include <iostream>
 #include <memory>
-#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -17,33 +17,6 @@ struct Options {
     std::string gate;
     std::string work;
 };
-
-// For its owner only, and gone at the end, however the rehearsal ends.
-class WorkFolder {
-  public:
-    explicit WorkFolder(const std::string& parent)
-        : path_(system_files().real_path(parent) + "/lockstep-rehearsal-" + std::to_string(getpid())) {
-        system_files().make_folder(path_, 0700);
-    }
-    ~WorkFolder() {
-        try {
-            system_files().remove_tree(path_);
-        } catch (const std::exception& error) {
-            std::cerr << "lockstep: note: " << path_ << " could not be removed: " << error.what() << '\n';
-        }
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
-std::string temporary_folder() {
-    const char* named = std::getenv("TMPDIR");
-    return named && *named ? named : "/tmp";
-}
 
 void tell(const Release& release, const Evidence& evidence) {
     std::cout << "The rehearsal of " << release.product << ' ' << release.version
@@ -68,7 +41,7 @@ int run(const Options& options) {
     const Release release = read_release(options.release);
     // Evidence that an earlier rehearsal left must not outlive a failure of this one.
     system_files().remove_file(evidence_path(release));
-    const WorkFolder work(options.work.empty() ? temporary_folder() : options.work);
+    const WorkFolder work(options.work);
     RehearsalRequest request{options.copies, options.gate.empty() ? default_gate() : options.gate,
                              work.path(), [](const std::string& line) { std::cerr << line << '\n'; }};
     const Evidence evidence = rehearse(release, request);

@@ -1,8 +1,13 @@
 #include "packaging/toml_reader.h"
 
+#include "payload/sqlite.h"
+
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 namespace lockstep {
@@ -146,6 +151,28 @@ std::map<std::string, std::string> TomlReader::text_or_number_map(const std::str
     return values;
 }
 
+std::map<std::string, std::string> TomlReader::sql_map(const std::string& key) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return {};
+    if (!node->is_table()) throw wrong_type(*node, key, "a table, as in { 1 = \"open\" }");
+    std::map<std::string, std::string> values;
+    for (auto&& [name, value] : *node->as_table()) {
+        std::ostringstream sql;
+        if (value.is_string())
+            sql << quoted_text(value.as_string()->get());
+        else if (value.is_boolean())
+            sql << (value.as_boolean()->get() ? 1 : 0);
+        else if (value.is_integer())
+            sql << value.as_integer()->get();
+        else if (value.is_floating_point() && std::isfinite(value.as_floating_point()->get()))
+            sql << std::setprecision(17) << value.as_floating_point()->get();
+        else
+            throw wrong_type(value, key + "." + std::string(name.str()), "text, a number, true or false");
+        values[std::string(name.str())] = sql.str();
+    }
+    return values;
+}
+
 std::map<std::string, std::vector<std::string>> TomlReader::texts_map(const std::string& key) {
     const toml::node* node = find(key);
     if (node == nullptr) return {};
@@ -185,6 +212,12 @@ std::vector<TomlReader> TomlReader::tables(const std::string& key) {
     std::vector<TomlReader> readers;
     for (const toml::node& element : *array) readers.emplace_back(*element.as_table(), file_);
     return readers;
+}
+
+std::vector<std::string> TomlReader::keys() const {
+    std::vector<std::string> names;
+    for (auto&& [key, node] : *table_) names.emplace_back(key.str());
+    return names;
 }
 
 void TomlReader::refuse_unknown_keys() const {

@@ -33,10 +33,13 @@ class TomlReader {
     std::map<std::string, std::vector<std::string>> texts_map(const std::string& key);
     // Values are text or whole numbers; numbers come back as their digits.
     std::map<std::string, std::string> text_or_number_map(const std::string& key);
+    // Values are text, numbers, true or false: as SQL writes them, 'text', 12, 1.5, 1, 0.
+    std::map<std::string, std::string> sql_map(const std::string& key);
     // A date, a date and time, or either as text; RFC 3339 in UTC. A date alone stands for its last second.
     std::optional<std::string> moment(const std::string& key);
     std::optional<TomlReader> table(const std::string& key);
     std::vector<TomlReader> tables(const std::string& key); // [[key]]
+    std::vector<std::string> keys() const;
 
     // To be called when every known key was asked for.
     void refuse_unknown_keys() const;

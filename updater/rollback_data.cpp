@@ -47,9 +47,13 @@ void Rollback::revert_data() {
             parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")) + ".";
 }
 
-// Whether all that such a table holds beside its key came from another table's columns: those move back, and
-// the loss ledger holds them to account.
+// Whether the table was renamed, or all that it holds beside its key came from another table's columns: that
+// goes back, and the loss ledger holds it to account.
 bool Rollback::returns(Database& newer, const std::string& table) const {
+    if (std::ranges::any_of(manifest_.declarations.renamed_tables, [&](const auto& renamed) {
+            return ("." + lower_case(renamed.second)).ends_with("." + lower_case(table));
+        }))
+        return true;
     const auto columns = newer.texts("SELECT name FROM pragma_table_xinfo(" + quoted_text(table) +
                                      ") WHERE pk = 0 AND hidden = 0");
     return !columns.empty() && std::ranges::all_of(columns, [&](const std::string& column) {

@@ -1,0 +1,71 @@
+#include "packaging/draft.h"
+
+#include "packaging/draft_account.h"
+#include "packaging/draft_script.h"
+#include "packaging/draft_trial.h"
+#include "packaging/schema_report.h"
+#include "payload/schema.h"
+
+namespace lockstep {
+namespace {
+
+std::string script_head(const SchemaComparison& comparison, const DraftPlan& plan,
+                        const std::string& declarations) {
+    std::string head = "Drafted by lockstep: " + comparison_summary(comparison) + ".\n";
+    const std::size_t open = open_decisions(plan).size();
+    if (open == 0)
+        head += "No decision is open: it runs as it stands. Rehearse it before you trust it.\n";
+    else
+        head += "It does not run as it stands: look for DECIDE. Answer in a file, and draft again with\n"
+                "--decisions FILE.toml, or write what is missing here and remove the first statement.\n";
+    head +=
+        "Each table is built new, filled, and only then takes the old one's place; nothing is dropped that\n"
+        "still holds something, unless somebody decided so.\n";
+    if (!declarations.empty()) head += "\nFor release.toml:\n" + declarations;
+    return head;
+}
+
+// What the release gives back to the version before it; nothing where something is lost for good.
+std::string draft_revert(const DraftInput& input, const DraftPlan& plan, const std::string& work,
+                         std::vector<std::string>& reasons) {
+    WayBack back = way_back(input, plan);
+    reasons = back.reasons;
+    if (!reasons.empty()) return "";
+    const DraftInput turned{input.database, input.newer, input.older, back.pairing, back.decisions, true};
+    const SchemaComparison comparison = compare_schemas(turned.older, turned.newer, turned.pairing);
+    const DraftPlan plan_back = plan_draft(turned, comparison);
+    reasons = open_decisions(plan_back);
+    if (!reasons.empty()) return "";
+    const std::string script =
+        draft_script(turned, plan_back,
+                     "The way back, drafted by lockstep. What only the new version has goes; the updater\n"
+                     "refuses where something was written there since.\n");
+    try_draft(turned, "revert.sql", script, work);
+    return script;
+}
+
+} // namespace
+
+Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std::string& work) try {
+    require_engine_support(both.database, both.older.schema);
+    require_engine_support(both.database, both.newer.schema);
+    require_known_places(decisions, both.older, both.newer);
+    const Pairing pairing = pair_schemas(both.database, both.older, both.newer, decisions);
+    const DraftInput input{both.database, both.older, both.newer, pairing, decisions, false};
+    const SchemaComparison comparison = compare_schemas(both.older, both.newer, pairing);
+    const DraftPlan plan = plan_draft(input, comparison);
+    Draft draft;
+    draft.declarations = draft_declarations(input, plan);
+    draft.script = draft_script(input, plan, script_head(comparison, plan, draft.declarations));
+    draft.checks = draft_checks(input, plan);
+    draft.open = open_decisions(plan);
+    draft.offers = plan.offers;
+    if (!draft.open.empty()) return draft;
+    try_draft(input, "all.sql", draft.script, work);
+    draft.revert = draft_revert(input, plan, work, draft.no_way_back);
+    return draft;
+} catch (const Error& error) {
+    throw with_code(error, Code::wrong_usage);
+}
+
+} // namespace lockstep

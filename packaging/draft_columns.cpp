@@ -1,0 +1,172 @@
+#include "packaging/draft_parts.h"
+#include "packaging/likeness.h"
+#include "payload/declaration_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace lockstep {
+namespace {
+
+class OwnRows {
+  public:
+    OwnRows(const DraftInput& input, const std::set<std::string>& copies, TableSection& section)
+        : input_(input), copies_(copies), section_(section), older_(*section.older), newer_(*section.newer),
+          old_name_(ascii_lower(older_.name)) {}
+
+    RowSource source() {
+        RowSource rows;
+        rows.from = old_table_sql(older_.name, copies_) + " AS old";
+        keep_rowids(rows);
+        for (const SchemaColumn& column : newer_.columns)
+            if (column.hidden == 0)
+                if (const auto value = value_of(column)) rows.fills.emplace_back(column.name, *value);
+        return rows;
+    }
+
+  private:
+    // An external-content full-text index, or an application, may speak of rows by them.
+    void keep_rowids(RowSource& rows) const {
+        if (older_.kind.without_rowid || newer_.kind.without_rowid || !older_.rowid_column().empty() ||
+            !newer_.rowid_column().empty())
+            return;
+        for (const std::string_view name : {"rowid", "_rowid_", "oid"})
+            if (!older_.column(name) && !newer_.column(name)) {
+                rows.fills.emplace_back(name, "old." + std::string(name));
+                return;
+            }
+        section_.notes.push_back("Its rows get other rowids: every name of the rowid is a column's.");
+    }
+
+    std::optional<std::string> value_of(const SchemaColumn& column) {
+        const auto* expression = decided_for(input_.decisions.expressions, newer_.name, column.name);
+        if (expression) return "(" + *expression + ")";
+        const std::string* before = input_.pairing.old_column(old_name_, ascii_lower(column.name));
+        if (before) return kept(*older_.column(*before), column);
+        if (const Inference* lookup =
+                inference_to(input_.pairing, InferenceKind::lookup_to_text, newer_.name, column.name))
+            return looked_up(*lookup);
+        if (const auto* value = decided_for(input_.decisions.defaults, newer_.name, column.name))
+            return *value;
+        if (column.not_null && !column.default_value &&
+            ascii_lower(newer_.rowid_column()) != ascii_lower(column.name) && !moves_here(column))
+            section_.open.push_back("column " + dotted(newer_.name, column.name) +
+                                    " is new, must not be NULL and has no default. Say what it is:\n"
+                                    "[defaults]\n" +
+                                    mapping_line(column));
+        return std::nullopt;
+    }
+
+    bool moves_here(const SchemaColumn& column) const {
+        return std::ranges::any_of(input_.pairing.inferences, [&](const Inference& one) {
+            return is_move(one) && one.applied() && one.to == SchemaPlace{newer_.name, column.name};
+        });
+    }
+
+    std::string mapping_line(const SchemaColumn& column) const {
+        const std::string type = affinity(column.type);
+        return "\"" + dotted(newer_.name, column.name) + "\" = " + (type == "text" ? "\"…\"" : "0");
+    }
+
+    std::string kept(const SchemaColumn& before, const SchemaColumn& column) {
+        std::string value = old_value(before.name);
+        if (const auto* map = decided_for(input_.decisions.values, newer_.name, column.name))
+            value = mapped_value(value, *map, dotted(newer_.name, column.name));
+        else
+            ask_for_misfits(before, column);
+        if (const auto* fallback = decided_for(input_.decisions.defaults, newer_.name, column.name))
+            return "coalesce(" + value + ", " + *fallback + ")";
+        if (column.not_null && !before.not_null) ask_for_nulls(before, column);
+        return value;
+    }
+
+    std::string rows_sql() const { return quoted_name(input_.older.schema) + "." + quoted_name(older_.name); }
+
+    void ask_for_nulls(const SchemaColumn& before, const SchemaColumn& column) {
+        const std::int64_t nulls = input_.database
+                                       .integer("SELECT count(*) FROM " + rows_sql() + " WHERE " +
+                                                quoted_name(before.name) + " IS NULL")
+                                       .value_or(0);
+        if (nulls > 0 && before.key_position == 0)
+            section_.open.push_back(
+                "column " + dotted(newer_.name, column.name) + " must not be NULL, and " +
+                counted(nulls, "row") + " of " + older_.name + (nulls == 1 ? " has" : " have") +
+                " NULL there. Say what it is instead:\n[defaults]\n" + mapping_line(column));
+    }
+
+    // Values that SQLite keeps as they are because the new type can't hold them. A column of that type
+    // decides.
+    void ask_for_misfits(const SchemaColumn& before, const SchemaColumn& column) {
+        const std::string type = affinity(column.type);
+        if (type == affinity(before.type) || type == "text" || type == "blob" || input_.way_back) return;
+        input_.database.run("CREATE TEMP TABLE lockstep_fits (value " + column.type + ")");
+        input_.database.run("INSERT INTO lockstep_fits SELECT " + quoted_name(before.name) + " FROM " +
+                            rows_sql());
+        const std::int64_t misfits =
+            input_.database
+                .integer("SELECT count(*) FROM lockstep_fits WHERE typeof(value) IN ('text', 'blob')")
+                .value_or(0);
+        input_.database.run("DROP TABLE lockstep_fits");
+        if (misfits > 0)
+            section_.open.push_back(
+                "column " + dotted(newer_.name, column.name) + " is " + column.type + " now, and " +
+                counted(misfits, "value") + (misfits == 1 ? " is" : " are") +
+                " no number. Say what becomes of each value, or how to reckon it:\n[values.\"" +
+                dotted(newer_.name, column.name) + "\"]\n\"…\" = 0\n[expressions]\n\"" +
+                dotted(newer_.name, column.name) + "\" = \"CAST(substr(" + before.name +
+                ", 1, 4) AS INTEGER)\"");
+    }
+
+    std::string looked_up(const Inference& lookup) {
+        const SchemaForeignKey& key = *older_.reference(lookup.from.column);
+        section_.reads.insert(ascii_lower(key.parent));
+        section_.notes.push_back(dotted(lookup.to) + " is the " + lookup.label + " of the " + key.parent +
+                                 " that " + lookup.from.column + " referred to (" +
+                                 std::to_string(lookup.confidence) + "%: " + lookup.reason + ").");
+        return "(SELECT lookup." + quoted_name(lookup.label) + " FROM " + old_table_sql(key.parent, copies_) +
+               " AS lookup WHERE lookup." + quoted_name(key.to.at(0)) + " = " +
+               old_value(lookup.from.column) + ")";
+    }
+
+    const DraftInput& input_;
+    const std::set<std::string>& copies_;
+    TableSection& section_;
+    const TableSchema& older_;
+    const TableSchema& newer_;
+    std::string old_name_;
+};
+
+} // namespace
+
+std::string old_value(const std::string& column) {
+    return "old." + quoted_name(column);
+}
+
+std::string mapped_value(const std::string& value, const std::map<std::string, std::string>& map,
+                         const std::string& column) {
+    std::string sql = "CASE WHEN " + value + " IS NULL THEN NULL";
+    for (const auto& [before, after] : map)
+        sql += " WHEN CAST(" + value + " AS TEXT) = " + quoted_text(before) + " THEN " + after;
+    return sql + " ELSE require(0, " + quoted_text(column + ": nothing is decided for the value ") +
+           " || quote(" + value + ")) END";
+}
+
+const Inference* inference_to(const Pairing& pairing, InferenceKind kind, const std::string& table,
+                              const std::string& column) {
+    for (const Inference& one : pairing.inferences)
+        if (one.kind == kind && one.applied() && ascii_lower(one.to.table) == ascii_lower(table) &&
+            ascii_lower(one.to.column) == ascii_lower(column))
+            return &one;
+    return nullptr;
+}
+
+bool is_move(const Inference& inference) {
+    return inference.kind == InferenceKind::moved_column || inference.kind == InferenceKind::table_split ||
+           inference.kind == InferenceKind::merged_column;
+}
+
+RowSource own_rows(const DraftInput& input, const std::set<std::string>& copies, TableSection& section) {
+    return OwnRows(input, copies, section).source();
+}
+
+} // namespace lockstep
