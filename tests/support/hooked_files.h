@@ -22,6 +22,7 @@ class HookedFiles : public FileSystem {
     Hook after = [](const SeamCall&) {};
     bool can_exchange = true; // false: as on a volume without RENAME_EXCHANGE
 
+    void follow_no_link_below(const std::string& root) override { real_.follow_no_link_below(root); }
     std::optional<FileStatus> status(const std::string& path) const override { return real_.status(path); }
     VolumeStatus volume(const std::string& path) const override { return real_.volume(path); }
     std::vector<std::string> names_in(const std::string& folder) const override {
