@@ -77,7 +77,7 @@ class StrictBuilder : public nlohmann::json_sax<Json> {
     Json root_;
     std::vector<Json*> open_; // a container's parent doesn't grow while it is open, so the pointers hold
     std::size_t values_ = 0;
-    Json* slot_ = nullptr;    // where the value of the last key belongs
+    Json* slot_ = nullptr; // where the value of the last key belongs
 };
 
 } // namespace

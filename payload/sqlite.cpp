@@ -187,9 +187,16 @@ std::string Statement::shown(int column) const {
 Database::Database(const std::string& path, OpenMode mode, Code failure)
     : path_(path), failure_(failure), connection_(nullptr, &sqlite3_close_v2) {
     sqlite3* made = nullptr;
-    const int result = sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr);
+    // What is written to must lie where it is said to.
+    const bool writes = mode == OpenMode::read_write || mode == OpenMode::create;
+    const int no_link = writes ? SQLITE_OPEN_NOFOLLOW : 0;
+    const int result =
+        sqlite3_open_v2(uri_of(path, mode).c_str(), &made,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | no_link, nullptr);
     connection_.reset(made);
+    if (result != SQLITE_OK && sqlite3_extended_errcode(made) == SQLITE_CANTOPEN_SYMLINK)
+        throw Error(Code::not_recognised, "open the database", path,
+                    "it is a link, or a folder on its way is one");
     if (result != SQLITE_OK && path.size() > longest_database_path)
         throw Error(Code::no_room_or_right, "open the database", path,
                     "its path is longer than the " + std::to_string(longest_database_path) +

@@ -1,5 +1,5 @@
-// The payload's compression, undone: one zstd frame, whose window is at most 8 MiB (payload/FORMAT.md). libarchive
-// would take a window of 128 MiB, and any number of frames.
+// The payload's compression, undone: one zstd frame, whose window is at most 8 MiB (payload/FORMAT.md).
+// libarchive would take a window of 128 MiB, and any number of frames.
 #pragma once
 
 #include "payload/bytes.h"

@@ -71,6 +71,11 @@ class FileSystem {
   public:
     virtual ~FileSystem() = default;
 
+    // From here on whoever exchanges a folder below `root`, or one on the way to it, for a link is refused
+    // (not_recognised): of the calls that open or change something, none follows it. `root` as real_path()
+    // gives it.
+    virtual void follow_no_link_below(const std::string& root) { static_cast<void>(root); }
+
     // Nothing where there is no such file.
     virtual std::optional<FileStatus> status(const std::string& path) const = 0;
     virtual VolumeStatus volume(const std::string& path) const = 0;

@@ -24,7 +24,8 @@ Error in_use(const std::string& path, const FileStatus& file) {
 
 Connection open_connection(const std::string& path) {
     sqlite3* made = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE, nullptr);
+    const int result =
+        sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, nullptr);
     Connection connection(made, &sqlite3_close_v2);
     if (result != SQLITE_OK) throw sqlite_error(made, Code::internal_error, "open the database", path);
     sqlite3_extended_result_codes(made, 1);

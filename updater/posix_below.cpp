@@ -92,6 +92,13 @@ std::unique_ptr<File> open_below_folder(const std::string& folder, const std::st
     return open_in(walk.here, parts.back(), walk.whole);
 }
 
+Descriptor walked_folder(const std::string& path, const std::string& doing) {
+    Walk walk = walk_from("/", path.substr(1));
+    for (const std::string& part : parts_of("/", path.substr(1)))
+        if (!walk.enter(part)) throw system_error(ENOENT, doing, path);
+    return std::move(walk.here);
+}
+
 void refuse_links_below(const std::string& folder, const std::string& relative) {
     const std::vector<std::string> parts = parts_of(folder, relative);
     Walk walk = walk_from(folder, relative);

@@ -83,13 +83,15 @@ std::unique_ptr<File> open_in(const Descriptor& folder, const std::string& name,
 }
 
 std::unique_ptr<File> open_for_reading(const std::string& path) {
-    Descriptor opened = open_at(AT_FDCWD, path, O_RDONLY);
+    const Place place = place_of(path, "open");
+    Descriptor opened = open_at(place.folder, place.name, O_RDONLY);
     if (!opened) throw opening_error(errno, path);
     return regular_file(std::move(opened), path);
 }
 
 std::unique_ptr<File> open_for_appending(const std::string& path) {
-    Descriptor opened = open_at(AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND);
+    const Place place = place_of(path, "open");
+    Descriptor opened = open_at(place.folder, place.name, O_RDWR | O_CREAT | O_APPEND);
     if (!opened) throw opening_error(errno, path);
     return regular_file(std::move(opened), path);
 }
@@ -97,7 +99,8 @@ std::unique_ptr<File> open_for_appending(const std::string& path) {
 std::unique_ptr<File> create_file(const std::string& path, std::uint32_t mode) {
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     // Nobody else's until the mode is set: open() takes the umask off it, fchmod() does not.
-    Descriptor made(uninterrupted([&] { return ::open(path.c_str(), flags, 0600); }));
+    const Place place = place_of(path, "create");
+    Descriptor made(uninterrupted([&] { return ::openat(place.folder, place.name.c_str(), flags, 0600); }));
     if (!made) throw system_error(errno, "create", path);
     if (::fchmod(made.number(), mode) != 0) throw system_error(errno, "set the mode of", path);
     return std::make_unique<PosixFile>(std::move(made), path);

@@ -28,8 +28,19 @@ void require(int result, const std::string& doing, const std::string& path) {
     if (result != 0) throw system_error(errno, doing, path);
 }
 
+// Where there is neither the name nor the folder of it, there is nothing to remove.
+void unlink_at(const std::string& path, int flags, const std::string& doing) {
+    struct stat found {};
+    if (::lstat(path.c_str(), &found) != 0 && errno == ENOENT) return;
+    const Place place = place_of(path, doing);
+    if (::unlinkat(place.folder, place.name.c_str(), flags) != 0 && errno != ENOENT)
+        throw system_error(errno, doing, path);
+}
+
 class PosixFileSystem : public FileSystem {
   public:
+    void follow_no_link_below(const std::string& root) override { guard_below(root); }
+
     std::optional<FileStatus> status(const std::string& path) const override {
         struct stat found {};
         if (::lstat(path.c_str(), &found) == 0) return status_from(found);
@@ -75,7 +86,8 @@ class PosixFileSystem : public FileSystem {
 
     void make_folder(const std::string& path, std::uint32_t mode) override {
         // Nobody else's until the mode is set: mkdir() takes the umask off it, fchmod() does not.
-        require(::mkdir(path.c_str(), 0700), "create the folder", path);
+        const Place place = place_of(path, "create the folder");
+        require(::mkdirat(place.folder, place.name.c_str(), 0700), "create the folder", path);
         const Descriptor made = open_folder(path, "create the folder");
         require(::fchmod(made.number(), mode), "set the mode of", path);
     }
@@ -88,30 +100,29 @@ class PosixFileSystem : public FileSystem {
         make_folder(path, mode);
     }
 
-    void remove_file(const std::string& path) override {
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error(errno, "remove", path);
-    }
+    void remove_file(const std::string& path) override { unlink_at(path, 0, "remove"); }
     void remove_folder(const std::string& path) override {
-        if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
-            throw system_error(errno, "remove the folder", path);
+        unlink_at(path, AT_REMOVEDIR, "remove the folder");
     }
     void remove_tree(const std::string& path) override { remove_whole_tree(path); }
 
     void rename(const std::string& from, const std::string& to) override {
         rename_without_replacing(from, to);
     }
-    void replace(const std::string& from, const std::string& to) override {
-        require(::rename(from.c_str(), to.c_str()), "rename " + from + " over", to);
-    }
+    void replace(const std::string& from, const std::string& to) override { rename_replacing(from, to); }
     bool exchange(const std::string& one, const std::string& other) override {
         return exchange_names(one, other);
     }
 
     void set_mode(const std::string& path, std::uint32_t mode) override {
-        require(::fchmodat(AT_FDCWD, path.c_str(), mode, AT_SYMLINK_NOFOLLOW), "set the mode of", path);
+        const Place place = place_of(path, "set the mode of");
+        require(::fchmodat(place.folder, place.name.c_str(), mode, AT_SYMLINK_NOFOLLOW), "set the mode of",
+                path);
     }
     void set_owner(const std::string& path, std::uint32_t owner, std::uint32_t group) override {
-        require(::lchown(path.c_str(), owner, group), "set the owner of", path);
+        const Place place = place_of(path, "set the owner of");
+        require(::fchownat(place.folder, place.name.c_str(), owner, group, AT_SYMLINK_NOFOLLOW),
+                "set the owner of", path);
     }
     void copy_rights(const std::string& from, const std::string& to) override { copy_all_rights(from, to); }
 
@@ -164,7 +175,8 @@ FileStatus status_from(const struct stat& found) {
 
 Descriptor open_folder(const std::string& path, const std::string& doing) {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    Descriptor folder(uninterrupted([&] { return ::open(path.c_str(), flags); }));
+    const Place place = place_of(path, doing);
+    Descriptor folder(uninterrupted([&] { return ::openat(place.folder, place.name.c_str(), flags); }));
     if (!folder) throw system_error(errno, doing, path);
     return folder;
 }

@@ -86,7 +86,12 @@ void require_same_rights(const std::string& from, const std::string& to) {
 // By path and without opening either: closing a descriptor of a database would drop this process's locks on
 // it. The mode comes last: a change of owner clears its set-user bits, and removing an access list changes
 // its group bits.
-void copy_all_rights(const std::string& from, const std::string& to) {
+void copy_all_rights(const std::string& from_path, const std::string& to_path) {
+    const std::string doing = "give the rights of " + from_path + " to";
+    const Place from_place = place_of(from_path, doing);
+    const Place to_place = place_of(to_path, doing);
+    const std::string& from = from_place.for_one_call;
+    const std::string& to = to_place.for_one_call;
     const FileStatus wanted = status_at(from);
     const FileStatus present = status_at(to);
     if (wanted.kind == FileKind::link || present.kind == FileKind::link)

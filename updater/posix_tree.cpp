@@ -65,7 +65,8 @@ std::vector<std::string> sorted_names(const std::string& folder) {
 }
 
 void remove_whole_tree(const std::string& path) {
-    remove_in(AT_FDCWD, path, path);
+    const Place place = place_of(path, "remove");
+    remove_in(place.folder, place.name, path);
 }
 
 } // namespace lockstep

@@ -12,6 +12,7 @@ Session::Session(FileSystem& files, const Request& request, Progress& progress, 
     const auto status = files_.status(layout_.root());
     if (!status || status->kind != FileKind::folder)
         throw Error(Code::wrong_usage, "use the install root", request.root, "it is not a folder");
+    files_.follow_no_link_below(layout_.root());
     lock_ = files_.lock_folder(layout_.root(), wait);
     if (!lock_)
         throw Error(Code::busy, "begin in", layout_.root(), "another updater is running there")

@@ -110,7 +110,7 @@ TEST_F(HostileManifest, WithTextThatIsNoUtf8OrHoldsZeroBytes) {
 // As large as allowed, and of nothing but small values. What is built of the values may be many times as large
 // as their text; so is what is built of an honest manifest of that size.
 TEST_F(HostileManifest, OfManySmallValues) {
-    constexpr double bound = 3 * memory_bound;
+    constexpr double bound = 4 * memory_bound;
     for (const std::string element : {"0,", "[],", "{},", "\"\","}) {
         const std::string file = small_.workshop() / "many.bundle";
         {

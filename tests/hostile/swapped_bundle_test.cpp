@@ -5,7 +5,6 @@
 #include "tests/support/engine.h"
 #include "tests/support/sweep.h"
 
-#include <array>
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
@@ -60,7 +59,8 @@ Reading read_all(const std::string& first, const std::string& second, int at, co
             [](const std::string&) {});
     } catch (const Error& error) {
         // A file that became shorter ends too early, which is no question of trust.
-        if (second.size() >= first.size()) EXPECT_EQ(error.code(), Code::not_trusted) << error.what();
+        const bool shorter = second.size() < first.size();
+        EXPECT_TRUE(shorter || error.code() == Code::not_trusted) << error.what();
         reading.refusal = error.what();
     }
     reading.reads = file.reads();
@@ -92,7 +92,7 @@ TEST(SwappedBundle, BetweenAnyTwoReads) {
             const Reading reading = read_all(good, other, at, trust);
             for (const auto& [hash, text] : reading.texts)
                 EXPECT_TRUE(whole.texts.at(hash).starts_with(text)) << "bytes that were not verified";
-            if (reading.refusal.empty()) EXPECT_EQ(reading.texts, whole.texts);
+            EXPECT_TRUE(!reading.refusal.empty() || reading.texts == whole.texts);
             count.tried();
         }
     EXPECT_GE(count.points(), 25);
@@ -162,18 +162,18 @@ TEST_P(SwappedBundleDuring, AnUpdate) {
         if (HasFailure()) return;
     }
     EXPECT_GE(count.points(), 40);
-    if (GetParam() == Exchange::renamed_over)
-        EXPECT_EQ(refused, 0) << "the file that was verified is held open";
-    else
-        EXPECT_GT(refused, 0);
+    // A file that was renamed away is held open still: it is the one that was verified.
+    EXPECT_EQ(refused > 0, GetParam() != Exchange::renamed_over);
+}
+
+std::string name_of_exchange(const testing::TestParamInfo<Exchange>& test) {
+    if (test.param == Exchange::overwritten) return "Overwriting";
+    return test.param == Exchange::renamed_over ? "Renaming" : "CuttingOff";
 }
 
 INSTANTIATE_TEST_SUITE_P(By, SwappedBundleDuring,
                          testing::Values(Exchange::overwritten, Exchange::renamed_over, Exchange::cut_off),
-                         [](const auto& test) {
-                             constexpr std::array names{"Overwriting", "Renaming", "CuttingOff"};
-                             return names[static_cast<std::size_t>(test.param)];
-                         });
+                         name_of_exchange);
 
 } // namespace
 } // namespace lockstep

@@ -25,6 +25,7 @@ class HookedFiles : public FileSystem {
     bool can_exchange = true;              // false: as on a volume without RENAME_EXCHANGE
     int torn_write = 0;                    // the number of a write that finds room for its first half only
 
+    void follow_no_link_below(const std::string& root) override { real_.follow_no_link_below(root); }
     std::optional<FileStatus> status(const std::string& path) const override {
         return look("status", path), real_.status(path);
     }
