@@ -93,16 +93,18 @@ TEST_F(ArchiveBombs, MembersThatAreNoPlainFiles) {
         expect_refused_archive(tar_entry(blob(), type, "", "/etc/passwd") + tar, "Could not unpack");
         expect_refused_archive(tar_entry(blob(), type, "", root + "/app") + tar, "Could not unpack");
     }
-    for (const char* key : {"linkpath", "hdrcharset", "GNU.sparse.map", "SCHILY.filetype", "LIBARCHIVE.symlinktype"})
+    for (const char* key :
+         {"linkpath", "hdrcharset", "GNU.sparse.map", "SCHILY.filetype", "LIBARCHIVE.symlinktype"})
         for (const char* value : {"/etc/passwd", "BINARY", "0,9223372036854775807", "dir", "file"}) {
             SCOPED_TRACE(std::string(key) + " " + value);
             // Harmless ones are passed over; then the wrong content that follows is found.
-            expect_refused_archive(
-                tar_entry("pax", 'x', pax_record(key, value)) + tar_entry(blob(), '0', "evil!\n") + tar,
-                "Could not unpack");
+            expect_refused_archive(tar_entry("pax", 'x', pax_record(key, value)) +
+                                       tar_entry(blob(), '0', "evil!\n") + tar,
+                                   "Could not unpack");
         }
     expect_refused_archive(tar_entry("pax", 'x',
-                                     pax_record("GNU.sparse.major", "0") + pax_record("GNU.sparse.minor", "1") +
+                                     pax_record("GNU.sparse.major", "0") +
+                                         pax_record("GNU.sparse.minor", "1") +
                                          pax_record("GNU.sparse.size", "9000000000000000000") +
                                          pax_record("GNU.sparse.map", "8999999999999999999,1")) +
                                tar_entry(blob(), '0', "x") + tar,

@@ -31,7 +31,8 @@ inline void expect_bounded(const Ran& ran) {
 inline void expect_plain_text(const Ran& ran) {
     for (const char c : ran.out + ran.err) {
         const auto byte = static_cast<unsigned char>(c);
-        EXPECT_TRUE((byte >= 0x20 && byte != 0x7f) || c == '\n') << "the byte " << int{byte} << " in:\n" << ran.err;
+        EXPECT_TRUE((byte >= 0x20 && byte != 0x7f) || c == '\n') << "the byte " << int{byte} << " in:\n"
+                                                                 << ran.err;
     }
 }
 
@@ -42,8 +43,7 @@ class SmallRelease {
     SmallRelease() {
         for (const std::string version : {"1.0.0", "1.1.0"}) {
             write_file(workshop_ / ("app-" + version + "/app"), "#!/bin/sh\necho " + version + "\n", 0755);
-            if (version == "1.1.0")
-                write_file(workshop_ / ("app-" + version + "/lib/added.txt"), "added\n");
+            if (version == "1.1.0") write_file(workshop_ / ("app-" + version + "/lib/added.txt"), "added\n");
         }
         const std::string release = workshop_ / "release-1.1.0.toml";
         std::string text = read_file(release);

@@ -71,7 +71,8 @@ TEST_F(HostileManifest, NestedDeeply) {
 TEST_F(HostileManifest, WithAKeyTwice) {
     expect_refused(beginning_with("\"version\":\"9.9.9\","), "the key 'version' stands twice in one object");
     expect_refused(beginning_with("\"vers\\u0069on\":\"9.9.9\","), "stands twice in one object");
-    expect_refused(beginning_with("\"Version\":\"9.9.9\","), "'Version' is not a key that this version knows");
+    expect_refused(beginning_with("\"Version\":\"9.9.9\","),
+                   "'Version' is not a key that this version knows");
     small_.expect_still_updates();
 }
 
@@ -88,7 +89,8 @@ TEST_F(HostileManifest, WithNumbersThatNotEveryReaderReadsAlike) {
     expect_refused(with_size(size + ".0"), "'payload_size' must be a whole number");
     expect_refused(with_size("-0"), "'payload_size'");
     expect_refused(with_size("\"" + size + "\""), "'payload_size' must be a whole number");
-    expect_refused(with_size("9007199254740992"), "the payload's size and the number of its pieces don't fit");
+    expect_refused(with_size("9007199254740992"),
+                   "the payload's size and the number of its pieces don't fit");
     for (const char* number : {"0x10", "1e999", "NaN", "Infinity", "01", "+1", "1.", ".1"})
         expect_refused(with_size(number), "");
     small_.expect_still_updates();
@@ -103,12 +105,13 @@ TEST_F(HostileManifest, WithTextThatIsNoUtf8OrHoldsZeroBytes) {
     expect_refused(beginning_with(zero), "it is no valid JSON near byte");
     expect_refused(with(BundleParts(small_.bundle()).manifest + zero), "it is no valid JSON near byte");
     expect_refused(beginning_with("\"a\\u0000b\":1,"), "'a\\x00b' is not a key that this version knows");
-    expect_refused(with("\xef\xbb\xbf" + BundleParts(small_.bundle()).manifest), "it is no valid JSON near byte 0");
+    expect_refused(with("\xef\xbb\xbf" + BundleParts(small_.bundle()).manifest),
+                   "it is no valid JSON near byte 0");
     small_.expect_still_updates();
 }
 
-// As large as allowed, and of nothing but small values. What is built of the values may be many times as large
-// as their text; so is what is built of an honest manifest of that size.
+// As large as allowed, and of nothing but small values. What is built of the values may be many times as
+// large as their text; so is what is built of an honest manifest of that size.
 TEST_F(HostileManifest, OfManySmallValues) {
     constexpr double bound = 4 * memory_bound;
     for (const std::string element : {"0,", "[],", "{},", "\"\","}) {

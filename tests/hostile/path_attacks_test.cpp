@@ -103,9 +103,15 @@ TEST(PathAttacks, NoTwoPathsAreOneFile) {
     const BundleParts genuine(small.bundle());
     SweepCount count("two paths that are one");
     const std::vector<std::pair<std::string, std::string>> pairs{
-        {"README", "readme"},          {"Lib2/a", "lib2/b"}, {"stra\u00dfe", "STRASSE"}, {"\u00e9", "e\u0301"},
-        {"\u00c9", "e\u0301"},         {"x", "x/y"},         {"\u212bngstr\u00f6m", "\u00e5ngstr\u00f6m"},
-        {"ligature \ufb01", "ligature fi"}, {"soft\u00adhyphen", "softhyphen"},
+        {"README", "readme"},
+        {"Lib2/a", "lib2/b"},
+        {"stra\u00dfe", "STRASSE"},
+        {"\u00e9", "e\u0301"},
+        {"\u00c9", "e\u0301"},
+        {"x", "x/y"},
+        {"\u212bngstr\u00f6m", "\u00e5ngstr\u00f6m"},
+        {"ligature \ufb01", "ligature fi"},
+        {"soft\u00adhyphen", "softhyphen"},
     };
     for (const auto& [one, other] : pairs)
         for (const char* revision : {"target", "from"}) {
@@ -155,8 +161,8 @@ TEST(PathAttacks, NoNameInTheArchiveLeadsAnywhere) {
             BundleParts parts = genuine;
             parts.put_payload(zstd_frame(tar_entry(plain, '0', "evil") + tar));
             small.expect_refused_signed(parts, "Could not unpack");
-            parts.put_payload(zstd_frame(
-                tar_entry("pax", 'x', pax_record("path", name)) + tar_entry("x", '0', "evil") + tar));
+            parts.put_payload(zstd_frame(tar_entry("pax", 'x', pax_record("path", name)) +
+                                         tar_entry("x", '0', "evil") + tar));
             small.expect_refused_signed(parts, "Could not unpack");
             count.tried(), count.tried();
         }

@@ -139,11 +139,10 @@ TEST_F(TufAttacks, IndefiniteFreeze) {
     small_.expect_refused_signed(old, "it expired on 2020-02-29T23:59:59Z");
     const std::string usb = small_.workshop() / "usb";
     write_file(usb + "/old.bundle", old.sign({small_.key()}).bytes());
-    expect_refused(small_.laptop(), 0, {"it expired on 2020-02-29T23:59:59Z", "Nothing was changed."},
-                   [&] {
-                       return small_.workshop().update(
-                           small_.root(), {"--from", usb, "--trust", small_.workshop() / "key.pub"});
-                   });
+    expect_refused(small_.laptop(), 0, {"it expired on 2020-02-29T23:59:59Z", "Nothing was changed."}, [&] {
+        return small_.workshop().update(small_.root(),
+                                        {"--from", usb, "--trust", small_.workshop() / "key.pub"});
+    });
     BundleParts unbound = old;
     unbound.change([](Json& json) { json.erase("expires"); });
     small_.expect_refused(written("unbound.bundle", unbound), "doesn't fit it; it was damaged or changed");
@@ -179,10 +178,8 @@ TEST_F(TufAttacks, Rollback) {
     update_to_1_1_0();
     small_.expect_refused(old, "its version 1.0.9 is older than 1.1.0");
     const PrivateKey next = PrivateKey::generate();
-    const SignedDocument second =
-        document_by({"register", 2, 1, {next.public_key()}}, {small_.key(), next});
-    const BundleParts rotating =
-        with_chain(as_version(genuine(), "1.1.1", "1.0.0"), {second}).sign({next});
+    const SignedDocument second = document_by({"register", 2, 1, {next.public_key()}}, {small_.key(), next});
+    const BundleParts rotating = with_chain(as_version(genuine(), "1.1.1", "1.0.0"), {second}).sign({next});
     ASSERT_EQ(small_.workshop().update(small_.root(), {"rollback"}).code, 0);
     ASSERT_EQ(small_.apply(written("rotating.bundle", rotating)).code, 0);
     const std::string after = pinned();

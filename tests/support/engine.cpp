@@ -62,8 +62,9 @@ bool leaks() {
 #endif
 }
 
+// noexcept: what a hook throws must not lead the child back into the test.
 [[noreturn]] void run_in_child(const EngineRun& engine, const Arm& arm, const std::string& out,
-                               const std::string& err) {
+                               const std::string& err) noexcept {
     write_to(1, out), write_to(2, err);
     HookedFiles files;
     arm(files);

@@ -66,8 +66,9 @@ TEST(Manifest, RefusesJsonThatCanBeReadInTwoWays) {
     EXPECT_EQ(parse_refusal(std::string(1'000'000, '[')), deep);
     EXPECT_EQ(parse_refusal(std::string(32, '[') + std::string(32, ']')),
               "Could not read the manifest: it must be an object");
-    for (const char* bad : {"", "{", "{}x", "{\"a\":NaN}", "{\"a\":1e999}", "{\"\xff\":1}",
-                            "{\"a\":\"\\ud800\"}", "{'a':1}", "{\"a\":01}", "{\"a\":1,}", "// a\n{}", "\xef\xbb\xbf{}"})
+    for (const char* bad :
+         {"", "{", "{}x", "{\"a\":NaN}", "{\"a\":1e999}", "{\"\xff\":1}", "{\"a\":\"\\ud800\"}", "{'a':1}",
+          "{\"a\":01}", "{\"a\":1,}", "// a\n{}", "\xef\xbb\xbf{}"})
         EXPECT_NE(parse_refusal(bad).find("Could not read the manifest: it is no valid JSON near byte"),
                   std::string::npos)
             << bad << ": " << parse_refusal(bad);
