@@ -103,7 +103,10 @@ struct Acknowledged {
 // What the other program was told, and what it is told of a write afterwards.
 Acknowledged ask(SqliteShell& shell, const Visit& visit) {
     Acknowledged told;
-    if (visit.killed) return told;
+    if (visit.killed) {
+        shell.kill(); // waits until the system has let its locks go
+        return told;
+    }
     told.first = shell.answer(60000).find(acknowledged) != std::string::npos;
     if (!visit.end.empty() && says_error(shell.run(visit.end))) told.first = false;
     told.last = !says_error(shell.run("INSERT INTO place(id,name) VALUES(99,'last');"));
