@@ -26,7 +26,7 @@ struct Writer::Shared {
 
 namespace {
 
-constexpr int longest_burst = 200;  // writes by one connection
+constexpr int longest_burst = 800;  // writes by one connection
 constexpr int patience_ms = 2000;   // busy timeout, where there is one
 constexpr int idle_one_in = 4;      // connections that stay open through the pause
 constexpr int killed_one_in = 3000; // writes that the process doesn't survive
@@ -37,7 +37,8 @@ template <typename Shared> class Application {
   public:
     Application(std::string root, const std::string& record, WritingManner manner, Shared& shared)
         : root_(std::move(root)), record_(::open(record.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600)),
-          manner_(std::move(manner)), shared_(shared), random_(manner_.seed + shared.begun) {}
+          manner_(std::move(manner)), shared_(shared),
+          random_(manner_.seed + static_cast<unsigned>(shared.begun.load())) {}
 
     void run() {
         while (!shared_.stop) {
