@@ -53,7 +53,8 @@ class OwnRows {
             section_.open.push_back("column " + dotted(newer_.name, column.name) +
                                     " is new, must not be NULL and has no default. Say what it is:\n"
                                     "[defaults]\n" +
-                                    mapping_line(column));
+                                    mapping_line(column) + "\n[expressions]\n\"" +
+                                    dotted(newer_.name, column.name) + "\" = \"…\"");
         return std::nullopt;
     }
 

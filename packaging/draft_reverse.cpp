@@ -19,13 +19,20 @@ class Reverser {
             if (one.applied()) reverse(one);
         for (const auto& [column, map] : input_.decisions.values) reverse_values(column, map);
         for (const auto& [column, sql] : input_.decisions.expressions)
-            back_.reasons.push_back(column + " is reckoned, and nothing says how to reckon it back");
+            if (was_there(column))
+                back_.reasons.push_back(column + " is reckoned, and nothing says how to reckon it back");
         for (const auto& [one, other] : input_.decisions.keys) back_.decisions.keys[other] = one;
         for (const TableSection& section : plan_.sections) look_for_losses(section);
         return std::move(back_);
     }
 
   private:
+    bool was_there(const std::string& new_column) const {
+        const SchemaPlace place = find_place(input_.newer, new_column);
+        const std::string* table = input_.pairing.old_table(ascii_lower(place.table));
+        return table && input_.pairing.old_column(*table, ascii_lower(place.column));
+    }
+
     void reverse(const Inference& one) {
         Inference turned = one;
         std::swap(turned.from, turned.to);
@@ -70,9 +77,7 @@ class Reverser {
                 back_.reasons.push_back("the values of " + dotted(table, column.name) + " are dropped");
         if (!section.newer) return;
         for (const auto& [column, value] : input_.decisions.defaults)
-            if (const SchemaPlace place = find_place(input_.newer, column);
-                place.table == section.newer->name &&
-                input_.pairing.old_column(ascii_lower(table), ascii_lower(place.column)))
+            if (find_place(input_.newer, column).table == section.newer->name && was_there(column))
                 back_.reasons.push_back("nothing tells which values of " + column + " were NULL");
     }
 
