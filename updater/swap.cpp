@@ -130,9 +130,12 @@ State decide(const Layout& layout, Ledger& ledger, std::int64_t transaction, Sta
     return outcome;
 } catch (const Error& failure) {
     try {
-        const auto record = Ledger(layout.ledger(), false).transaction(transaction);
-        if (record && (record->state == State::committed || record->state == State::undone))
+        Ledger again(layout.ledger(), false);
+        const auto record = again.transaction(transaction);
+        if (record && (record->state == State::committed || record->state == State::undone)) {
+            again.sync();
             return record->state;
+        }
         if (record && outcome == State::committed) return State::intent;
     } catch (const Error& unreadable) {
         throw Error(Code::needs_person, "read what was decided in", layout.ledger(),
