@@ -102,6 +102,9 @@ class Ledger {
     void write_intent(std::int64_t transaction, const std::vector<Placement>& placements);
     // State::committed or State::undone: the one write that decides.
     void write_outcome(std::int64_t transaction, State outcome);
+    // What can be read is on the disk when it returns: a write that was cut off or failed in its last sync
+    // can be read before it is there. Needs no space.
+    void sync();
     void close(std::int64_t transaction, State state, Code code, const std::string& message, double swap_ms);
 
     // Throws Error (needs_person) where a page of it is damaged: reading alone may pass over what is missing.

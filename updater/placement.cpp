@@ -78,6 +78,13 @@ Standing Placer::standing_at(const Placement& placement, const std::string& rela
     return Standing::foreign;
 }
 
+std::vector<std::string> Placer::places_of(const Placement& placement) {
+    std::vector<std::string> places{placement.path, placement.slot};
+    if (!placement.gate_slot.empty()) places.push_back(placement.gate_slot);
+    places.push_back(aside_of(placement));
+    return places;
+}
+
 void Placer::settle(const Placement& placement, Goal goal) {
     if (placement.kind == PlacementKind::folder) return settle_folder(placement, goal);
     if (goal == Goal::gated && !placement.gate) return;
@@ -148,8 +155,8 @@ void Placer::settle_absent(const Placement& placement) {
 }
 
 std::string Placer::holder_of(const Placement& placement, Standing wanted) const {
-    for (const std::string& slot : {placement.slot, placement.gate_slot, aside_of(placement)})
-        if (!slot.empty() && standing_at(placement, slot) == wanted) return slot;
+    for (const std::string& place : places_of(placement))
+        if (place != placement.path && standing_at(placement, place) == wanted) return place;
     return {};
 }
 
@@ -170,7 +177,9 @@ void Placer::put_in_place(const Placement& placement, const std::string& holder)
     touched(placement.path);
     touched(holder);
     if (files_.exchange(layout_.absolute(placement.path), layout_.absolute(holder))) return;
-    move(placement.path, aside_of(placement));
+    // Where a kill left the wanted file aside, a slot is free.
+    const std::string aside = aside_of(placement);
+    move(placement.path, holder == aside ? free_slot(placement) : aside);
     keep_foreign_sidecars(placement);
     move(holder, placement.path);
     empty_aside(placement);

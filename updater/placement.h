@@ -28,6 +28,9 @@ class Placer {
     Standing standing_at(const Placement& placement, const std::string& relative) const;
     Standing standing(const Placement& placement) const { return standing_at(placement, placement.path); }
 
+    // Every name (relative to the root) at which a file of the placement may be, its own path first.
+    static std::vector<std::string> places_of(const Placement& placement);
+
     // Throws Error (needs_person) where the file that belongs there is nowhere. Renames aren't durable before
     // sync().
     void settle(const Placement& placement, Goal goal);

@@ -11,10 +11,6 @@
 namespace lockstep {
 namespace {
 
-bool has_sha256(const FileSystem& files, const std::string& path, const std::string& expected) {
-    return sha256(*files.open(path)) == expected;
-}
-
 // An interrupted swap: the intent is written, no outcome is.
 class InterruptedSwap {
   public:
@@ -25,89 +21,115 @@ class InterruptedSwap {
     State end() {
         ledger_.require_sound();
         lock_databases();
-        return somebody_wrote_to_a_new_one() ? go_forward() : go_back();
+        return first_written(Standing::new_file) ? go_forward() : go_back();
     }
 
     const std::vector<std::string>& notes() const { return placer_.notes(); }
 
   private:
-    // Whatever stands at a database's path is locked while it is judged and moved. Opening lets SQLite finish
-    // what an application's crash left in its sidecar files, so that the file's hash says whether somebody
-    // wrote.
+    struct Lock {
+        const Placement* placement;
+        std::string place; // relative to the root
+        std::unique_ptr<LockedDatabase> database;
+        Standing stood; // at that place when it was locked
+    };
+
+    // Both files of each database are locked while they are judged and moved, wherever they wait: a program
+    // that waited to open one when the update was killed has it now, whatever its name has become. Opening
+    // lets SQLite finish what an application's crash left in its sidecar files, so that the file's hash says
+    // whether somebody wrote.
     void lock_databases() {
         for (const Placement& placement : placements_) {
             if (placement.kind != PlacementKind::database) continue;
-            const Standing stands = placer_.standing(placement);
-            if (stands == Standing::nothing) continue;
-            try {
-                lock(placement, stands);
-            } catch (const Error& error) {
-                // What another program put there need not be a database to be kept.
-                if (stands != Standing::foreign || error.code() == Code::busy) throw;
-            }
+            for (const std::string& place : Placer::places_of(placement))
+                if (const Standing stands = placer_.standing_at(placement, place);
+                    stands != Standing::nothing)
+                    lock_or_pass(placement, place, stands);
         }
     }
 
-    void lock(const Placement& placement, Standing stands) {
-        auto database = std::make_unique<LockedDatabase>(layout_.absolute(placement.path));
-        if (!database->claim_alone())
-            throw Error(Code::busy, "recover the database", database->path(),
-                        "it is in use by " + names_of(holders_of({database->status()})));
-        locks_.push_back({&placement, std::move(database), stands});
+    void lock_or_pass(const Placement& placement, const std::string& place, Standing stands) try {
+        lock(placement, place, stands);
+    } catch (const Error& error) {
+        // What another program put there need not be a database to be kept.
+        if (stands == Standing::foreign && error.code() != Code::busy) return;
+        // An undo invalidates the new ones when the old ones are back.
+        if (stands == Standing::new_file && error.code() == Code::live_damaged && place != placement.path) {
+            invalidated_ = &placement;
+            return;
+        }
+        throw;
     }
 
-    bool somebody_wrote_to_a_new_one() {
-        bool written = false;
-        for (const auto& [placement, lock, stood] : locks_)
-            if (stood == Standing::new_file)
-                written = written || sha256(*lock) != placement->new_file->sha256;
-        return written;
+    void lock(const Placement& placement, const std::string& place, Standing stands) {
+        auto database = std::make_unique<LockedDatabase>(layout_.absolute(place));
+        if (!database->claim_alone()) throw busy("recover the database", *database);
+        locks_.push_back({&placement, place, std::move(database), stands});
     }
 
-    // All that is needed is staged; but no old database may have been written to as well.
+    static Error busy(const std::string& doing, const LockedDatabase& database) {
+        return {Code::busy, doing, database.path(),
+                "it is in use by " + names_of(holders_of({database.status()}))};
+    }
+
+    // The lock on a file that no longer has the hash it had when the swap was planned, or null.
+    const Lock* first_written(Standing stood) const {
+        for (const Lock& lock : locks_) {
+            if (lock.stood != stood) continue;
+            const Placement& placement = *lock.placement;
+            const auto& known = stood == Standing::new_file ? placement.new_file : placement.old_file;
+            if (sha256(*lock.database) != known->sha256) return &lock;
+        }
+        return nullptr;
+    }
+
+    // All that is needed is staged; but no old database may have been written to as well, and no new one
+    // given up.
     State go_forward() {
-        for (const Placement& placement : placements_) {
-            if (placement.kind != PlacementKind::database) continue;
-            for (const std::string& place : {placement.path, placement.slot})
-                if (placer_.standing_at(placement, place) == Standing::old_file)
-                    require_unwritten(placement, place);
-        }
+        if (const Lock* written = first_written(Standing::old_file)) throw undecidable(*written->placement);
+        if (invalidated_) throw undecidable(*invalidated_);
         require_within_reach(Goal::new_version);
         place_forward(placer_, placements_);
         placer_.sync();
-        return decide(layout_, ledger_, transaction_, State::committed);
+        require_still_alone();
+        const State decided = decide(layout_, ledger_, transaction_, State::committed);
+        invalidate(Standing::old_file);
+        return decided;
     }
 
     void require_within_reach(Goal goal) {
         for (const Placement& placement : placements_) placer_.require_within_reach(placement, goal);
     }
 
-    void require_unwritten(const Placement& placement, const std::string& place) {
-        for (const auto& [locked, lock, stood] : locks_)
-            if (locked == &placement && place == placement.path &&
-                sha256(*lock) == placement.old_file->sha256)
-                return;
-        if (place == placement.slot &&
-            has_sha256(files_, layout_.absolute(place), placement.old_file->sha256))
-            return;
-        throw Error(
+    // Whoever waits to open an old one would write into it after it was replaced.
+    void require_still_alone() {
+        for (const Lock& lock : locks_)
+            if (!lock.database->still_alone()) throw busy("complete the update of", *lock.database);
+    }
+
+    Error undecidable(const Placement& placement) const {
+        return {
             Code::needs_person, "decide between the old and the new database at",
             layout_.absolute(placement.path),
             "after the update was interrupted, other programs wrote to both; one is there, the other is " +
-                layout_.absolute(placement.slot));
+                layout_.absolute(placement.slot)};
     }
 
     State go_back() {
         require_within_reach(Goal::old_version);
-        for (const auto& [placement, lock, stood] : locks_)
-            if (stood == Standing::new_file) remove_own_sidecars(*placement);
+        for (const Lock& lock : locks_)
+            if (lock.stood == Standing::new_file && lock.place == lock.placement->path)
+                remove_own_sidecars(*lock.placement);
         place_back(placer_, placements_);
         placer_.sync();
-        // Whoever opened a new one must not write into it. A lock follows its file: that on an old one is on
-        // the live database.
-        for (const auto& [placement, lock, stood] : locks_)
-            if (stood == Standing::new_file) lock->invalidate();
+        invalidate(Standing::new_file);
         return decide(layout_, ledger_, transaction_, State::undone);
+    }
+
+    // Whoever opened one must not write into it. A lock follows its file.
+    void invalidate(Standing stood) {
+        for (const Lock& lock : locks_)
+            if (lock.stood == stood) lock.database->invalidate();
     }
 
     // Of a new database that goes back to its slot: checkpointed, so they are empty of content.
@@ -122,12 +144,8 @@ class InterruptedSwap {
     std::int64_t transaction_;
     std::vector<Placement> placements_;
     Placer placer_;
-    struct Lock {
-        const Placement* placement;
-        std::unique_ptr<LockedDatabase> database;
-        Standing stood; // at the placement's path when it was locked
-    };
     std::vector<Lock> locks_;
+    const Placement* invalidated_ = nullptr; // a database whose new file an undo gave up
 };
 
 std::vector<std::string> folders_beside(Ledger& ledger, std::int64_t transaction) {
@@ -160,6 +178,8 @@ Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const Tr
         InterruptedSwap swap(files, layout, ledger, record.id);
         settled.state = swap.end();
         settled.notes = swap.notes();
+    } else if (record.state == State::committed || record.state == State::undone) {
+        ledger.sync(); // a kill may have cut its write off: no gate leaves before it is on the disk
     }
     settle_gates(files, layout, ledger, record.id, settled);
     return settled;

@@ -8,7 +8,9 @@ namespace lockstep {
 namespace {
 
 State state_on_disk(const Layout& layout, std::int64_t transaction, const Error& failure) try {
-    const auto record = Ledger(layout.ledger(), false).transaction(transaction);
+    Ledger again(layout.ledger(), false);
+    const auto record = again.transaction(transaction);
+    if (record && (record->state == State::committed || record->state == State::undone)) again.sync();
     return record ? record->state : State::working;
 } catch (const std::exception& unreadable) {
     throw Error(Code::needs_person, "read what was decided in", layout.ledger(),

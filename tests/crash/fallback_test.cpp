@@ -1,6 +1,7 @@
 // A volume that can't exchange two names: the whole way there and back, and what appears in the moment in
 // which a name is free.
 #include "tests/support/engine.h"
+#include "tests/support/sweep.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -71,6 +72,30 @@ TEST_F(Fallback, AnUpdateAndItsRollback) {
     EXPECT_EQ(differences(shop_.old_tree(), tree_of(root)), "");
     EXPECT_EQ(asides_in(root), "");
     EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+}
+
+TEST_F(Fallback, KilledAtAnyRenameItIsRecoveredOnTheSameVolume) {
+    SweepCount count("update without exchange, killed at a rename");
+    const auto calls =
+        calls_of(run_engine(shop_.engine(EngineCommand::update, shop_.fresh()), &without_exchange));
+    for (const SeamCall& call : calls) {
+        if (call.name != "rename") continue;
+        SCOPED_TRACE("killed after " + std::to_string(call.number) + ": rename to " + call.path);
+        count.tried();
+        const std::string root = shop_.fresh();
+        const Arm kill = kill_at(call.number, Side::after);
+        run_engine(shop_.engine(EngineCommand::update, root), [&](HookedFiles& files) {
+            without_exchange(files);
+            kill(files);
+        });
+        const Ran recovered = run_engine(shop_.engine(EngineCommand::recover, root), &without_exchange);
+        ASSERT_EQ(recovered.code, 0) << recovered.err;
+        const Tree now = tree_of(root);
+        EXPECT_EQ(differences(now == shop_.new_tree() ? shop_.new_tree() : shop_.old_tree(), now), "");
+        EXPECT_EQ(asides_in(root), "");
+        EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+    }
+    EXPECT_GE(count.points(), 15);
 }
 
 TEST_F(Fallback, AFailedSwapIsUndone) {

@@ -89,6 +89,53 @@ struct Sweep {
     }
 };
 
+// The last call of the commit: the sync of what makes it happen. Not made, the outcome can be read, and is
+// gone after a power cut.
+int last_sync_of_the_commit(SwapWorkshop& shop) {
+    const Ran whole =
+        run_engine(shop.engine(EngineCommand::update, shop.fresh()), attack_ledger(Attack::kill, -1));
+    int number = 0, last = 0;
+    for (const SeamCall& call : calls_of(whole)) {
+        if (call.name == "ledger-sync") number = call.number;
+        if (call.name == "exchange" && call.path.ends_with("/app")) last = number;
+    }
+    return last;
+}
+
+// Whether the ledger was written to the disk between its call `number` (0: the first) and the gate's leaving.
+bool written_before_the_gate_leaves(const Ran& ran, int number) {
+    bool reached = number == 0, database = false, journal = false;
+    for (const SeamCall& call : calls_of(ran)) {
+        const bool synced = reached && call.name == "ledger-sync";
+        database = database || (synced && call.path.ends_with("ledger.db"));
+        journal = journal || (synced && database && call.path.ends_with("-journal"));
+        if (reached && call.name == "exchange" && call.path.ends_with("/app")) return journal;
+        reached = reached || (call.name.starts_with("ledger-") && call.number == number);
+    }
+    return false;
+}
+
+TEST(LedgerUnderAttack, AnOutcomeThatWasNotSyncedIsWrittenAgainBeforeTheGateLeaves) {
+    SwapWorkshop shop;
+    const int number = last_sync_of_the_commit(shop);
+    const std::string failed = shop.fresh();
+    const Ran ran =
+        run_engine(shop.engine(EngineCommand::update, failed), attack_ledger(Attack::fail, number));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(written_before_the_gate_leaves(ran, number)) << ran.out;
+    EXPECT_EQ(differences(shop.new_tree(), tree_of(failed)), "");
+
+    const std::string interrupted = shop.fresh();
+    EXPECT_EQ(
+        run_engine(shop.engine(EngineCommand::update, interrupted), attack_ledger(Attack::kill, number)).code,
+        killed);
+    const Ran recovered =
+        run_engine(shop.engine(EngineCommand::recover, interrupted), attack_ledger(Attack::kill, -1));
+    EXPECT_EQ(recovered.code, 0) << recovered.err;
+    EXPECT_TRUE(written_before_the_gate_leaves(recovered, 0)) << recovered.out;
+    EXPECT_EQ(differences(shop.new_tree(), tree_of(interrupted)), "");
+}
+
 TEST(LedgerUnderAttack, KilledAtEveryCall) {
     Sweep().run(Attack::kill);
 }

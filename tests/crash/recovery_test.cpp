@@ -1,5 +1,6 @@
 // What recovery decides where somebody wrote meanwhile, and where the ledger can't tell.
 #include "tests/support/engine.h"
+#include "tests/support/sqlite_shell.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -79,6 +80,67 @@ TEST_F(Decision, WritesIntoBothNeedAPersonAndEverythingIsKept) {
     sqlite(root + "/data/register.db", "INSERT INTO place(id,name) VALUES(99,'into the new one')");
     sqlite(old_register(root), "INSERT INTO place(id,name) VALUES(98,'into the old one')");
     expect_needs_person(root, "other programs wrote to both");
+}
+
+TEST_F(Decision, AnOldDatabaseThatIsStillOpenIsWaitedForBeforeGoingForward) {
+    const std::string root = killed_before_commit();
+    sqlite(root + "/data/register.db", "INSERT INTO place(id,name) VALUES(99,'into the new one')");
+    SqliteShell shell(old_register(root)); // as one that waited to open it when the update was killed
+    EXPECT_EQ(shell.run("SELECT count(*) FROM person;"), "50\n");
+    const Ran busy = shop_.recover(root);
+    EXPECT_EQ(busy.code, 13) << busy.err;
+    EXPECT_NE(busy.err.find("it is in use by sqlite3 ("), std::string::npos) << busy.err;
+    EXPECT_EQ(shell.run("INSERT INTO place(id,name) VALUES(98,'into the old one');"), "");
+    shell.quit();
+    expect_needs_person(root, "other programs wrote to both");
+}
+
+TEST_F(Decision, AWriteIntoANewDatabaseThatWasPutBackAlreadyGoesForwardAndIsKept) {
+    const std::string root = killed_before_commit();
+    EXPECT_EQ(run_engine(shop_.engine(EngineCommand::recover, root),
+                         [](HookedFiles& files) {
+                             files.after = [](const SeamCall& call) {
+                                 if (call.name == "exchange" && call.path.ends_with("/data/register.db"))
+                                     ::_exit(killed);
+                             };
+                         })
+                  .code,
+              killed);
+    const std::string put_back = old_register(root); // the slot holds the new one again
+    sqlite(put_back, "INSERT INTO place(id,name) VALUES(99,'written')");
+    const Ran recovered = shop_.recover(root);
+    EXPECT_EQ(recovered.code, 0) << recovered.err;
+    EXPECT_NE((recovered.out + recovered.err).find("was completed."), std::string::npos)
+        << recovered.out << recovered.err;
+    EXPECT_EQ(sqlite(root + "/data/register.db", "SELECT name FROM place WHERE id=99"), "written\n");
+    EXPECT_EQ(read_file(root + "/lib/changed.txt"), "new in 1.1.0\n");
+    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+}
+
+TEST_F(Decision, WhoeverOpensAnOldDatabaseWhileRecoveryGoesForwardIsWaitedFor) {
+    const std::string root = shop_.fresh();
+    run_engine(shop_.engine(EngineCommand::update, root), [](HookedFiles& files) {
+        files.after = [](const SeamCall& call) {
+            if (call.name == "exchange" && call.path.ends_with("/data/register.db")) ::_exit(killed);
+        };
+    });
+    sqlite(root + "/data/register.db", "INSERT INTO place(id,name) VALUES(99,'written')");
+    SqliteShell shell(":memory:");
+    const Ran busy = run_engine(shop_.engine(EngineCommand::recover, root), [&](HookedFiles& files) {
+        files.before = [&](const SeamCall& call) {
+            if (call.name != "exchange" || !call.path.ends_with("/data/log.db")) return;
+            shell.send(".open " + call.path + "\nSELECT count(*) FROM entry;");
+            static_cast<void>(shell.has_answer(500)); // it waits for the lease
+        };
+    });
+    EXPECT_EQ(busy.code, 13) << busy.err;
+    shell.answer();
+    shell.quit();
+    const Ran recovered = shop_.recover(root);
+    EXPECT_EQ(recovered.code, 0) << recovered.err;
+    EXPECT_EQ(sqlite(root + "/data/register.db", "SELECT name FROM place WHERE id=99"), "written\n");
+    EXPECT_EQ(sqlite(root + "/data/log.db", "SELECT count(author) FROM entry"), "0\n");
+    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
 }
 
 TEST_F(Decision, ALedgerThatIsNoDatabaseNeedsAPerson) {

@@ -72,7 +72,8 @@ void HookedFiles::remove_tree(const std::string& path) {
     remove_folder(path);
 }
 void HookedFiles::rename(const std::string& from, const std::string& to) {
-    watched("rename", to, [&] { real_.rename(from, to); });
+    watched(
+        "rename", to, [&] { real_.rename(from, to); }, from);
 }
 void HookedFiles::replace(const std::string& from, const std::string& to) {
     watched("replace", to, [&] { real_.replace(from, to); });

@@ -11,9 +11,10 @@
 namespace lockstep {
 
 struct SeamCall {
-    int number = 0;   // 1 for the first
-    std::string name; // as in FileSystem; "write" and "sync" for a File's
-    std::string path; // the second one of a rename
+    int number = 0;        // 1 for the first
+    std::string name;      // as in FileSystem; "write" and "sync" for a File's
+    std::string path;      // the second one of a rename
+    std::string from = {}; // of a rename: the first one
 };
 
 class HookedFiles : public FileSystem {
@@ -74,8 +75,10 @@ class HookedFiles : public FileSystem {
     }
 
     // Counts and tells a call around `act`. Also for the files that were opened here.
-    template <typename Act> auto watched(const std::string& name, const std::string& path, Act act) const {
-        const SeamCall call{++count_, name, path};
+    template <typename Act>
+    auto watched(const std::string& name, const std::string& path, Act act,
+                 const std::string& from = {}) const {
+        const SeamCall call{++count_, name, path, from};
         before(call);
         if constexpr (std::is_void_v<decltype(act())>) {
             act();
