@@ -18,8 +18,10 @@ class Model : public ::testing::Test {
         argv.insert(argv.end(), words.begin(), words.end());
         return run(argv);
     }
-    void build(const std::string& databases) {
-        const Ran built = check({"build", folder_.path(), databases});
+    void build(const std::string& databases, const std::vector<std::string>& options = {}) {
+        std::vector<std::string> words{"build", folder_.path(), databases};
+        words.insert(words.end(), options.begin(), options.end());
+        const Ran built = check(words);
         ASSERT_EQ(built.code, 0) << built.err;
     }
     Ran search(const std::string& exchange, const std::string& broken_rule = {}) {
@@ -43,15 +45,16 @@ class Model : public ::testing::Test {
 
 TEST_F(Model, OfOneDatabaseAndFourFilesHoldsInEveryOrderOfSteps) {
     build("1");
-    EXPECT_GE(search_whole("1"), 50000);
-    EXPECT_GE(search_whole("0"), 400000);
+    EXPECT_GE(search_whole("1"), 30000);
+    EXPECT_GE(search_whole("0"), 300000);
 }
 
 TEST_F(Model, OfTwoDatabasesHoldsInEveryOrderOfSteps) {
     if (!every_point()) GTEST_SKIP() << "minutes: only with LOCKSTEP_ALL";
     build("2");
-    EXPECT_GE(search_whole("1"), 1000000);
-    EXPECT_GE(search_whole("0"), 5000000);
+    EXPECT_GE(search_whole("1"), 500000);
+    build("2", {"-DWITHOUT_CODE"}); // with code the states are more than 4 GiB hold
+    EXPECT_GE(search_whole("0"), 1000000);
 }
 
 TEST_F(Model, FindsEachRuleThatIsBroken) {

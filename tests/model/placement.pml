@@ -7,11 +7,11 @@
 chan order = [0] of { byte, byte, byte }; /* wanted file, first and last placement */
 chan answer = [0] of { byte };
 
-inline find_occupant() {
+inline find_file(where) {
     d_step {
         here = 0;
         do
-        :: here < 3 && place(p, here) != PATH -> here++
+        :: here < 3 && place(p, here) != where -> here++
         :: else -> break
         od;
         skip
@@ -41,7 +41,7 @@ inline move_out_of_the_way() {
 }
 
 inline put_in_place() {
-    find_occupant();
+    find_file(PATH);
     if
     :: p < DATABASES && here == STRANGER -> RENAME(move(p, STRANGER, ELSEWHERE)); here = 3
     :: else -> skip
@@ -54,11 +54,7 @@ inline put_in_place() {
 }
 
 inline empty_aside() {
-    here = 0;
-    do
-    :: here < 3 && place(p, here) != ASIDE -> here++
-    :: else -> break
-    od;
+    find_file(ASIDE);
     if
     :: here == 3 -> skip
     :: here < 3 && is_free(p, SLOT) -> RENAME(move(p, here, SLOT))
@@ -90,11 +86,14 @@ end:
     :: atomic { order?wanted, p, last -> skip };
         do
         :: settle();
-            if
-            :: p == last -> break
-            :: p < last -> p++
-            :: p > last -> p--
-            fi
+            atomic {
+                here = 0;
+                if
+                :: p == last -> break
+                :: p < last -> p++
+                :: p > last -> p--
+                fi
+            }
         od;
         atomic { wanted = 0; p = 0; last = 0; here = 0; answer!DONE };
         goto end;
@@ -118,6 +117,14 @@ inline settle_entry_point(goal, bad) { place_each(goal, ENTRY, ENTRY, bad) }
 inline place_forward(bad) {
     place_each(NEW, 0, DATABASES - 1, bad);
     sync_folders(bad);
+#ifdef WITHOUT_CODE /* the entry point only */
+    skip
+#else
     place_each(NEW, DATABASES, ENTRY - 1, bad)
+#endif
 }
+#ifdef WITHOUT_CODE
+inline place_back(bad) { place_each(OLD, DATABASES - 1, 0, bad) }
+#else
 inline place_back(bad) { place_each(OLD, ENTRY - 1, 0, bad) }
+#endif

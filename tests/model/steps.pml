@@ -8,7 +8,9 @@
 #define TO_RECOVERY 1
 #define leave(where) if :: where == TO_UNDO -> goto failed :: where == TO_RECOVERY -> goto died fi
 
-#define for_databases(act) p = 0; do :: p < DATABASES -> act; p++ :: else -> break od; p = 0
+#define for_databases(act) p = 0; do :: atomic { p < DATABASES -> act; p++ } :: p == DATABASES -> break od; p = 0
+/* The same within a d_step. */
+#define in_all_databases(act) p = 0; do :: p < DATABASES -> act; p++ :: else -> break od; p = 0
 
 #ifndef STEPS
 #define CALL(act, bad) atomic { if :: act :: act; leave(bad) :: leave(bad) :: goto died fi }

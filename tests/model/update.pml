@@ -84,9 +84,9 @@ inline lower_gates(version) {
 proctype updater() {
     /* lock, back up, copy: an idle connection is found here already */
     for_databases(claim(OLD, TO_RECOVERY));
-    d_step { copied = 1; for_databases(claimed[of(p, OLD)] = 0) };
-    d_step { for_databases(locked[of(p, OLD)] = obeys(LOCKED_FROM_COPY_TO_COMMIT)) };
-    d_step { for_databases(locked[of(p, NEW)] = obeys(LOCKED_BEFORE_ITS_RENAME)) };
+    d_step { copied = 1; in_all_databases(claimed[of(p, OLD)] = 0) };
+    d_step { in_all_databases(locked[of(p, OLD)] = obeys(LOCKED_FROM_COPY_TO_COMMIT)) };
+    d_step { in_all_databases(locked[of(p, NEW)] = obeys(LOCKED_BEFORE_ITS_RENAME)) };
     tell("step: sync staged\n");
     CALL(staged_synced = obeys(STAGED_IS_SYNCED), TO_RECOVERY);
     write_ledger(INTENT);
@@ -144,7 +144,7 @@ died:
         d_step { wrote = 0; p = 0; release_all() };
         if
         :: skip
-        :: d_step { running = 0; for_databases(opened[of(p, OLD)] = 0; opened[of(p, NEW)] = 0) };
+        :: d_step { running = 0; in_all_databases(opened[of(p, OLD)] = 0; opened[of(p, NEW)] = 0) };
             lose_what_was_not_synced();
             lose_what_the_ledger_did_not_sync()
         fi
