@@ -3,7 +3,7 @@
 #include "payload/declaration_text.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 
 namespace lockstep {
 namespace {
