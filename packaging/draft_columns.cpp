@@ -3,7 +3,7 @@
 #include "payload/declaration_text.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 
 namespace lockstep {
 namespace {
@@ -100,7 +100,7 @@ class OwnRows {
     void ask_for_misfits(const SchemaColumn& before, const SchemaColumn& column) {
         const std::string type = affinity(column.type);
         if (type == affinity(before.type) || type == "text" || type == "blob" || input_.way_back) return;
-        input_.database.run("CREATE TEMP TABLE lockstep_fits (value " + column.type + ")");
+        input_.database.run("CREATE TEMP TABLE lockstep_fits (value " + type + ")");
         input_.database.run("INSERT INTO lockstep_fits SELECT " + quoted_name(before.name) + " FROM " +
                             rows_sql());
         const std::int64_t misfits =

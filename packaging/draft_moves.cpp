@@ -3,6 +3,7 @@
 #include "packaging/row_link.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lockstep {
 namespace {

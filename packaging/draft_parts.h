@@ -2,8 +2,10 @@
 #pragma once
 
 #include "packaging/draft_plan.h"
+#include "payload/sql_text.h"
 
-#include <optional>
+#include <map>
+#include <string>
 
 namespace lockstep {
 
@@ -33,17 +35,11 @@ std::string mapped_value(const std::string& value, const std::map<std::string, s
 // Under any spelling of the column's name; nullptr where nothing is decided.
 template <typename Value>
 const Value* decided_for(const std::map<std::string, Value>& decisions, const std::string& table,
-                         const std::string& column);
-
-} // namespace lockstep
-
-#include "payload/sql_text.h"
-
-template <typename Value>
-const Value* lockstep::decided_for(const std::map<std::string, Value>& decisions, const std::string& table,
-                                   const std::string& column) {
+                         const std::string& column) {
     const std::string wanted = ascii_lower(dotted(table, column));
     for (const auto& [name, value] : decisions)
         if (ascii_lower(name) == wanted) return &value;
     return nullptr;
 }
+
+} // namespace lockstep

@@ -171,8 +171,8 @@ class ScriptWriter {
 
     void write_section(const TableSection& section) {
         const TableSchema* newer = section.newer;
-        sql_ += "\n-- " + std::string(newer ? newer->name : section.older->name) +
-                (newer ? section.older ? "" : ": new" : ": gone") + "\n";
+        sql_ += "\n" + as_comment(newer ? newer->name + (section.older ? "" : ": new")
+                                        : section.older->name + ": gone");
         for (const std::string& note : section.notes) sql_ += as_comment(note);
         for (const std::string& decision : section.open) {
             sql_ += as_comment("DECIDE: " + decision);

@@ -203,6 +203,37 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"UserVersion", std::string(people) + "PRAGMA user_version = 3",
               std::string(people) + "PRAGMA user_version = 4",
               "PRAGMA user_version; SELECT count(*) FROM person", "4\n3\n"},
+        Shape{"CaseOfNames",
+              "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO person VALUES (1, 'Ana');",
+              "CREATE TABLE Person(ID INTEGER PRIMARY KEY, Name TEXT, mail TEXT)",
+              "SELECT Name FROM Person; SELECT name FROM sqlite_schema; SELECT group_concat(name) FROM "
+              "pragma_table_info('person')",
+              "Ana\nPerson\nID,Name,mail\n"},
+        Shape{"NamesOverLines",
+              "CREATE TABLE \"a\n; DROP TABLE b; --\"(\"x\n'y\" TEXT); INSERT INTO \"a\n; DROP TABLE b; --\" "
+              "VALUES ('1');"
+              "CREATE TABLE b(z TEXT); INSERT INTO b VALUES ('kept'); CREATE TABLE \"c\n; DELETE FROM b; "
+              "--\"(q TEXT);",
+              "CREATE TABLE \"a\n; DROP TABLE b; --\"(\"x\n'y\" TEXT NOT NULL, more TEXT); CREATE TABLE b(z "
+              "TEXT);",
+              "SELECT * FROM \"a\n; DROP TABLE b; --\"; SELECT * FROM b", "1|\nkept\n"},
+        Shape{"MoveByDecidedKeys",
+              "CREATE TABLE person(id INTEGER PRIMARY KEY, card TEXT UNIQUE, phone TEXT);"
+              "CREATE TABLE card(number TEXT PRIMARY KEY, kind TEXT);"
+              "INSERT INTO person VALUES (1, 'c1', '11'), (2, 'c2', NULL), (3, 'c3', '33');"
+              "INSERT INTO card VALUES ('c1', 'red'), ('c2', 'blue');",
+              "CREATE TABLE person(id INTEGER PRIMARY KEY, card TEXT UNIQUE);"
+              "CREATE TABLE card(number TEXT PRIMARY KEY, kind TEXT, phone TEXT)",
+              "SELECT * FROM card ORDER BY number", "c1|red|11\nc2|blue|\nc3||33\n",
+              "moved_columns = { \"person.phone\" = \"card.phone\" }\nkeys = { \"card.number\" = "
+              "\"person.card\" }"},
+        Shape{"DecidedLookup",
+              "CREATE TABLE make(id INTEGER PRIMARY KEY, code TEXT, title TEXT);"
+              "CREATE TABLE car(id INTEGER PRIMARY KEY, m INTEGER REFERENCES make(id));"
+              "INSERT INTO make VALUES (1, 'V', 'Volvo'); INSERT INTO car VALUES (1, 1), (2, NULL);",
+              "CREATE TABLE car(id INTEGER PRIMARY KEY, maker TEXT)", "SELECT * FROM car", "1|Volvo\n2|\n",
+              "lookups = { \"car.m\" = \"car.maker\" }\nlabels = { make = \"title\" }\ndropped_columns = "
+              "[\"make.code\"]"},
         Shape{"NothingInCommon", "CREATE TABLE a(x TEXT, y TEXT);",
               "CREATE TABLE q(k INTEGER PRIMARY KEY, v BLOB)", "SELECT count(*) FROM q", "0\n"}),
     [](const auto& information) { return information.param.name; });
