@@ -10,7 +10,8 @@ class HookedFile : public File {
     std::uint64_t size() const override { return real_->size(); }
     void read(std::uint64_t offset, std::span<std::byte> out) const override { real_->read(offset, out); }
     void write(Bytes bytes) override {
-        files_.watched("write", path_, [&] { real_->write(bytes); });
+        files_.watched({.name = "write", .path = path_, .offset = real_->size(), .data = bytes},
+                       [&] { real_->write(bytes); });
     }
     void sync() override {
         files_.watched("sync", path_, [&] { real_->sync(); });
@@ -63,14 +64,15 @@ void HookedFiles::remove_tree(const std::string& path) {
     remove_folder(path);
 }
 void HookedFiles::rename(const std::string& from, const std::string& to) {
-    watched("rename", to, [&] { real_.rename(from, to); });
+    watched({.name = "rename", .path = to, .from = from}, [&] { real_.rename(from, to); });
 }
 void HookedFiles::replace(const std::string& from, const std::string& to) {
-    watched("replace", to, [&] { real_.replace(from, to); });
+    watched({.name = "replace", .path = to, .from = from}, [&] { real_.replace(from, to); });
 }
 bool HookedFiles::exchange(const std::string& one, const std::string& other) {
     if (!can_exchange) return false;
-    return watched("exchange", one, [&] { return real_.exchange(one, other); });
+    return watched({.name = "exchange", .path = one, .from = other},
+                   [&] { return real_.exchange(one, other); });
 }
 void HookedFiles::set_mode(const std::string& path, std::uint32_t mode) {
     watched("set_mode", path, [&] { real_.set_mode(path, mode); });
@@ -79,7 +81,7 @@ void HookedFiles::set_owner(const std::string& path, std::uint32_t owner, std::u
     watched("set_owner", path, [&] { real_.set_owner(path, owner, group); });
 }
 void HookedFiles::copy_rights(const std::string& from, const std::string& to) {
-    watched("copy_rights", to, [&] { real_.copy_rights(from, to); });
+    watched({.name = "copy_rights", .path = to, .from = from}, [&] { real_.copy_rights(from, to); });
 }
 void HookedFiles::sync_folder(const std::string& path) {
     watched("sync_folder", path, [&] { real_.sync_folder(path); });

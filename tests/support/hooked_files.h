@@ -4,15 +4,19 @@
 
 #include "updater/file_system.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
 namespace lockstep {
 
 struct SeamCall {
-    int number = 0;   // 1 for the first
-    std::string name; // as in FileSystem; "write" and "sync" for a File's
-    std::string path; // the second one of a rename
+    int number = 0;           // 1 for the first
+    std::string name = {};    // as in FileSystem; "write" and "sync" for a File's
+    std::string path = {};    // the second one of a rename
+    std::string from = {};    // the other one of a rename, an exchange or copy_rights
+    std::uint64_t offset = 0; // of a write; the new size of a truncated file
+    Bytes data = {};          // of a write; only while the hook runs
 };
 
 class HookedFiles : public FileSystem {
@@ -58,7 +62,10 @@ class HookedFiles : public FileSystem {
 
     // Counts and tells a call around `act`. Also for the files that were opened here.
     template <typename Act> auto watched(const std::string& name, const std::string& path, Act act) const {
-        const SeamCall call{++count_, name, path};
+        return watched(SeamCall{.name = name, .path = path}, act);
+    }
+    template <typename Act> auto watched(SeamCall call, Act act) const {
+        call.number = ++count_;
         before(call);
         if constexpr (std::is_void_v<decltype(act())>) {
             act();

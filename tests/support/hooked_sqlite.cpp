@@ -18,8 +18,8 @@ Hooks& hooks() {
     return all;
 }
 
-template <typename Act> int watched(const std::string& name, const std::string& path, Act act) {
-    const SeamCall call{++hooks().count, name, path};
+template <typename Act> int watched(SeamCall call, Act act) {
+    call.number = ++hooks().count;
     if (const int refused = hooks().before(call); refused != SQLITE_OK) return refused;
     const int result = act();
     const int told = hooks().after(call);
@@ -29,7 +29,8 @@ template <typename Act> int watched(const std::string& name, const std::string& 
 // SQLite gives room for this and, behind it, for the real one.
 struct HookedFile {
     sqlite3_file base;
-    const char* path; // SQLite's, lives as long as the file is open
+    const char* path;  // SQLite's, lives as long as the file is open
+    bool syncs_folder; // SQLite's first sync of a new journal is one of its folder too
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -43,6 +44,14 @@ std::string path_of(sqlite3_file* file) {
     return hooked(file)->path ? hooked(file)->path : "";
 }
 
+int sync_hooked(sqlite3_file* file, int flags) {
+    const int result = watched({.name = "sync", .path = path_of(file)},
+                               [&] { return real(file)->pMethods->xSync(real(file), flags); });
+    if (result != SQLITE_OK || !hooked(file)->syncs_folder) return result;
+    hooked(file)->syncs_folder = false;
+    return watched({.name = "sync_folder", .path = parent_of(path_of(file))}, [] { return SQLITE_OK; });
+}
+
 const sqlite3_io_methods methods{
     1, // no shared memory, no mapping: for databases that aren't in WAL mode
     [](sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); },
@@ -50,16 +59,19 @@ const sqlite3_io_methods methods{
         return real(file)->pMethods->xRead(real(file), to, size, offset);
     },
     [](sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
-        return watched("write", path_of(file),
+        const Bytes data(static_cast<const std::byte*>(from), static_cast<std::size_t>(size));
+        return watched({.name = "write",
+                        .path = path_of(file),
+                        .offset = static_cast<std::uint64_t>(offset),
+                        .data = data},
                        [&] { return real(file)->pMethods->xWrite(real(file), from, size, offset); });
     },
     [](sqlite3_file* file, sqlite3_int64 size) {
-        return watched("truncate", path_of(file),
-                       [&] { return real(file)->pMethods->xTruncate(real(file), size); });
+        return watched(
+            {.name = "truncate", .path = path_of(file), .offset = static_cast<std::uint64_t>(size)},
+            [&] { return real(file)->pMethods->xTruncate(real(file), size); });
     },
-    [](sqlite3_file* file, int flags) {
-        return watched("sync", path_of(file), [&] { return real(file)->pMethods->xSync(real(file), flags); });
-    },
+    &sync_hooked,
     [](sqlite3_file* file, sqlite3_int64* size) { return real(file)->pMethods->xFileSize(real(file), size); },
     [](sqlite3_file* file, int lock) { return real(file)->pMethods->xLock(real(file), lock); },
     [](sqlite3_file* file, int lock) { return real(file)->pMethods->xUnlock(real(file), lock); },
@@ -79,14 +91,27 @@ const sqlite3_io_methods methods{
     nullptr};
 
 int open_hooked(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* flags_out) {
-    auto* made = new (file) HookedFile{{nullptr}, path};
-    const int result = hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
-    if (made->real()->pMethods) made->base.pMethods = &methods;
-    return result;
+    constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
+    const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
+    auto* made = new (file) HookedFile{{nullptr}, path, may_create && (flags & journals) != 0};
+    const auto open = [&] {
+        const int result = hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
+        if (made->real()->pMethods) made->base.pMethods = &methods;
+        return result;
+    };
+    if (!may_create || !path || system_files().status(path)) return open();
+    return watched({.name = "create", .path = path}, open);
 }
 
 int delete_hooked(sqlite3_vfs*, const char* path, int sync_folder) {
-    return watched("delete", path, [&] { return hooks().real->xDelete(hooks().real, path, sync_folder); });
+    const int result = watched({.name = "delete", .path = path},
+                               [&] { return hooks().real->xDelete(hooks().real, path, 0); });
+    if (result != SQLITE_OK || sync_folder == 0) return result;
+    const std::string folder = parent_of(path);
+    return watched({.name = "sync_folder", .path = folder}, [&] {
+        system_files().sync_folder(folder);
+        return SQLITE_OK;
+    });
 }
 
 } // namespace
