@@ -102,6 +102,7 @@ void remove_beside(FileSystem& files, const std::string& folder) {
     for (const std::string& name : files.names_in(folder))
         if (!is_found(name)) files.remove_tree(joined(folder, name));
     if (files.names_in(folder).empty()) files.remove_folder(folder);
+    files.sync_folder(parent_of(folder));
 }
 
 } // namespace
@@ -128,9 +129,13 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     remove_emptied_folders(files, layout, kept, placements);
     for (const DatabaseRecord& database : ledger.databases(transaction)) {
         const std::string beside = layout.absolute(Layout::beside(database.path, transaction));
-        if (files.status(beside) && files.names_in(beside).empty()) files.remove_folder(beside);
+        if (!files.status(beside)) continue;
+        if (files.names_in(beside).empty()) files.remove_folder(beside);
+        files.sync_volume(parent_of(beside));
     }
     drop_oldest(files, layout);
+    // The ledger is closed next, and nobody tidies again after that.
+    files.sync_volume(layout.state());
     return left;
 }
 
@@ -138,6 +143,8 @@ void discard(FileSystem& files, const Layout& layout, std::int64_t transaction,
              const std::vector<std::string>& folders_beside) {
     keep_found(files, layout, Layout::slots(layout.work(transaction)), transaction);
     files.remove_tree(layout.work(transaction));
+    // What came back after a power cut would stay for good: the ledger is closed next.
+    if (files.status(layout.work_area())) files.sync_folder(layout.work_area());
     for (const std::string& folder : folders_beside) remove_beside(files, layout.absolute(folder));
 }
 

@@ -45,7 +45,7 @@ Version RecoveryCheck::recover_and_check(const std::string& root) {
     const Tree now = tree_of(root);
     const Version version = now == after_ ? Version::after : Version::before;
     EXPECT_EQ(differences(version == Version::after ? after_ : before_, now), "") << recovered.out;
-    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+    EXPECT_EQ(SwapWorkshop::leftovers(root), "") << recovered.out << recovered.err << ledger_text(root);
     expect_says(recovered, version);
     if (!::testing::Test::HasFailure()) expect_to_go_on(root);
     return version;
