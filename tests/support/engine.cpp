@@ -25,23 +25,6 @@ Outcome perform(const EngineRun& engine, HookedFiles& files, const Request& requ
     return outcome;
 }
 
-int in_this_process(const EngineRun& engine, HookedFiles& files) {
-    Request request;
-    request.root = engine.root;
-    request.bundle = engine.bundle;
-    request.executable = built("update"); // the engine that a gate calls is the real one
-    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
-    Progress progress;
-    try {
-        const Outcome outcome = perform(engine, files, request, progress);
-        std::cerr << outcome_text(outcome);
-        return static_cast<int>(outcome.code);
-    } catch (const Error& error) {
-        std::cerr << outcome_text(outcome_of(error, progress));
-        return static_cast<int>(error.code());
-    }
-}
-
 void write_to(int descriptor, const std::string& path) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(file, descriptor);
@@ -59,12 +42,30 @@ void write_to(int descriptor, const std::string& path) {
         static_cast<void>(!::write(1, line.data(), line.size()));
         armed(call);
     };
-    const int code = in_this_process(engine, files);
+    const int code = run_engine_here(engine, files);
     std::cerr.flush();
     ::_exit(code);
 }
 
 } // namespace
+
+int run_engine_here(const EngineRun& engine, HookedFiles& files) {
+    Request request;
+    request.root = engine.root;
+    request.bundle = engine.bundle;
+    // the engine that a gate calls is the real one
+    request.executable = engine.executable.empty() ? built("update") : engine.executable;
+    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
+    Progress progress;
+    try {
+        const Outcome outcome = perform(engine, files, request, progress);
+        std::cerr << outcome_text(outcome);
+        return static_cast<int>(outcome.code);
+    } catch (const Error& error) {
+        std::cerr << outcome_text(outcome_of(error, progress));
+        return static_cast<int>(error.code());
+    }
+}
 
 Ran run_engine(const EngineRun& engine, const Arm& arm) {
     const TemporaryFolder said;
@@ -133,7 +134,8 @@ std::string SwapWorkshop::updated() {
 }
 
 EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) const {
-    return {command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub"};
+    return {
+        command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub", {}};
 }
 
 std::string SwapWorkshop::leftovers(const std::string& root) {

@@ -17,13 +17,18 @@ struct EngineRun {
     EngineCommand command = EngineCommand::update;
     std::string root;
     std::string bundle;
-    std::string key; // the file of the public key to trust
+    std::string key;        // the file of the public key to trust
+    std::string executable; // what is installed as the engine; the real one where it is empty
 };
 
 // `arm` sets the hooks; it runs in the new process. Ran::out: a line "NUMBER NAME PATH" for each call that
 // was begun; Ran::err: what a person reads.
 using Arm = std::function<void(HookedFiles&)>;
 Ran run_engine(const EngineRun& engine, const Arm& arm);
+
+// The same in this process, whose hooks are set already; returns the exit code, and says on stderr what came
+// of it.
+int run_engine_here(const EngineRun& engine, HookedFiles& files);
 
 // What Ran::out says.
 std::vector<SeamCall> calls_of(const Ran& ran);

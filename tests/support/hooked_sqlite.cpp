@@ -117,6 +117,7 @@ int delete_hooked(sqlite3_vfs*, const char* path, int sync_folder) {
 } // namespace
 
 void hook_sqlite(SqliteHook before, SqliteHook after) {
+    unhook_sqlite();
     hooks().before = std::move(before);
     hooks().after = std::move(after);
     hooks().real = sqlite3_vfs_find(nullptr);
@@ -126,6 +127,10 @@ void hook_sqlite(SqliteHook before, SqliteHook after) {
     vfs.xOpen = &open_hooked;
     vfs.xDelete = &delete_hooked;
     sqlite3_vfs_register(&vfs, 1);
+}
+
+void unhook_sqlite() {
+    if (hooks().real) sqlite3_vfs_register(hooks().real, 1);
 }
 
 } // namespace lockstep

@@ -1,4 +1,4 @@
-// SQLite's own writing, watched: a VFS over the system's. For one process that does nothing else afterwards.
+// SQLite's own writing, watched: a VFS over the system's, for databases that are opened from then on.
 #pragma once
 
 #include "tests/support/hooked_files.h"
@@ -12,5 +12,6 @@ namespace lockstep {
 // SQLite gets to hear: from `before` without the call being made, from `after` though it was.
 using SqliteHook = std::function<int(const SeamCall&)>;
 void hook_sqlite(SqliteHook before, SqliteHook after);
+void unhook_sqlite();
 
 } // namespace lockstep
