@@ -79,7 +79,7 @@ NamePlace DiskRecorder::place_of(const std::string& path) const {
     return {node_of(parent_of(path)), name_of(path)};
 }
 
-void DiskRecorder::before(const SeamCall& /*call*/) {
+void DiskRecorder::catch_up() {
     compare(log_.now().root, folder_);
 }
 
@@ -118,7 +118,7 @@ void DiskRecorder::add_name(const std::string& path, const std::string& said) {
     log_.add(std::move(link), said);
 }
 
-void DiskRecorder::after(const SeamCall& call) {
+void DiskRecorder::record(const SeamCall& call) {
     if (call.path.empty()) return; // a temporary file of SQLite's, which never has a name
     const std::string said = call.name + " " + below(call.path);
     const NodeNumber node = node_of(call.path);

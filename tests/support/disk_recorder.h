@@ -13,10 +13,11 @@ class DiskRecorder {
     // `folder`: the root of the simulated disk, which starts as what is in it now. No other volume in it.
     DiskRecorder(std::string folder, DiskState start) : folder_(std::move(folder)), log_(std::move(start)) {}
 
-    // Both before a call: what changed since the call before, and wasn't told, is put down as an operation of
-    // its own that nothing synced; there are such, by handles of the system's. And after it.
-    void before(const SeamCall& call);
-    void after(const SeamCall& call);
+    // Before a call: what changed since the call before, and wasn't told, is put down as an operation of its
+    // own that nothing synced. There are such, through handles that SQLite opened.
+    void catch_up();
+    // After a call.
+    void record(const SeamCall& call);
 
     const DiskLog& log() const { return log_; }
 

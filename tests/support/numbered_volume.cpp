@@ -4,7 +4,7 @@
 #include "updater/file_system.h"
 
 #include <cerrno>
-#include <fcntl.h>
+#include <cstdio>
 #include <set>
 #include <stdexcept>
 #include <sys/stat.h>
@@ -83,26 +83,14 @@ void NumberedVolume::make(const DiskState& state) {
 void NumberedVolume::make_node(NodeNumber number, const DiskNode& node) const {
     const std::string path = unnamed(number);
     while (true) {
-        const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        require(made >= 0, path);
-        struct stat found {};
-        ::fstat(made, &found);
-        const bool last = found.st_ino + (node.folder ? 1 : 0) == number;
-        if (found.st_ino > number) throw std::runtime_error("the volume skips the number of " + path);
-        if (last && !node.folder) {
-            const std::string& bytes = node.content->bytes;
-            require(::write(made, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), path);
-            ::close(made);
-            break;
-        }
-        ::close(made);
-        ::unlink(path.c_str());
-        if (last) {
+        if (node.folder)
             require(::mkdir(path.c_str(), 0700) == 0, path);
-            break;
-        }
+        else
+            write_file(path, node.content->bytes);
+        if (number_of(path) >= number) break;
+        require(::remove(path.c_str()) == 0, path);
     }
-    require(number_of(path) == number, path);
+    if (number_of(path) != number) throw std::runtime_error("the volume skips the number of " + path);
     require(::chown(path.c_str(), node.rights.owner, node.rights.group) == 0, path);
     require(::chmod(path.c_str(), node.rights.mode) == 0, path);
 }
