@@ -112,6 +112,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     const auto placements = ledger.placements(transaction);
     const std::string kept = layout.kept(transaction);
     files.make_folders(layout.backups(), 0700);
+    files.sync_folder(layout.state()); // or the backup would be lost with the folder that it moves into
     if (files.status(layout.work(transaction))) files.rename(layout.work(transaction), kept);
     files.sync_folder(layout.backups());
     files.sync_folder(layout.work_area());
