@@ -151,7 +151,11 @@ class PowerCutSweep : public OnImage {
         {
             const ImageVolume volume(GetParam(), cut.image, mounted_);
             EXPECT_EQ(volume.why_not(), "");
-            if (volume.why_not().empty()) version = check.recover_and_check(root());
+            if (volume.why_not().empty()) {
+                const Recovered recovered = check.recover_at(root());
+                EXPECT_EQ(recovered.faults, "");
+                version = recovered.version;
+            }
         }
         fs::remove(cut.image);
         return version;

@@ -8,8 +8,10 @@
 #include "tests/support/recovery_check.h"
 #include "tests/support/sweep.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <optional>
 #include <set>
 
 namespace lockstep {
@@ -17,118 +19,257 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// How the disk is simulated.
+struct Simulation {
+    void (*each_state)(const DiskLog&, std::size_t, const VisitState&) = &each_crash_state;
+    void (*set)(HookedFiles&) = [](HookedFiles&) {};
+    bool (*is_lost)(const SeamCall&) = [](const SeamCall&) { return false; }; // a sync that does nothing
+};
+
+// A volume that can't exchange names, but has a journal.
+constexpr Simulation no_exchange{.set = [](HookedFiles& files) { files.can_exchange = false; }};
+// FAT has no journal, and DESIGN.md promises nothing on it: it warns. A FAT that writes in order, as one that
+// is mounted for removal does, is recovered from all the same; one that halves a rename isn't.
+constexpr Simulation fat{.each_state = &each_ordered_state,
+                         .set = [](HookedFiles& files) { files.as_fat = true; }};
+
 // Where the commit stands among the steps of a run: the ledger's writes before the gates come off.
 struct Decision {
     std::size_t begins = 0; // with no more steps than these it is not made
     std::size_t ends = 0;   // with these it is
+
+    // What recovery has to give; nothing while the commit is on its way to the disk.
+    std::optional<Version> wanted(std::size_t steps) const {
+        if (steps <= begins) return Version::before;
+        if (steps >= ends) return Version::after;
+        return std::nullopt;
+    }
 };
 
-bool moves_the_entry_point(const std::string& step) {
-    return step.starts_with("exchange ") && step.ends_with("/app");
+bool in_ledger(const std::string& step) {
+    return step.find("/ledger.db") != std::string::npos || step == "sync_folder /field/.lockstep";
 }
 
 Decision decision_in(const DiskLog& log) {
+    const auto& steps = log.steps();
     Decision found;
-    for (std::size_t step = 1; step < log.steps().size(); ++step) {
-        const bool in_ledger = log.steps()[step - 1].find("/ledger.db") != std::string::npos;
-        if (moves_the_entry_point(log.steps()[step]) && in_ledger) found.ends = step;
-    }
+    for (std::size_t step = 1; step < steps.size(); ++step)
+        if (steps[step].find(" /field/app ") != std::string::npos && in_ledger(steps[step - 1]))
+            found.ends = step;
     found.begins = found.ends;
-    while (found.begins > 0 && log.steps()[found.begins - 1].find("/.lockstep") != std::string::npos)
-        --found.begins;
+    while (found.begins > 0 && in_ledger(steps[found.begins - 1])) --found.begins;
     return found;
 }
 
-class SimulatedDisk : public ::testing::TestWithParam<int> {
+// The step with which the gates go on.
+std::size_t swap_in(const DiskLog& log) {
+    const auto& steps = log.steps();
+    const auto gate = std::ranges::find_if(
+        steps, [](const std::string& step) { return step.find(" /field/app ") != std::string::npos; });
+    return static_cast<std::size_t>(gate - steps.begin());
+}
+
+class SimulatedDisk : public ::testing::Test {
   protected:
     void SetUp() override {
         if (!volume_.mounted()) GTEST_SKIP() << "no volume can be mounted here";
     }
     std::string root() const { return volume_.folder() + "/field"; }
 
+    // What a run does to the installation that is on the volume.
     DiskLog recorded(EngineCommand command) {
         DiskRecorder recorder(volume_.folder(), volume_.state());
+        const auto catch_up = [&](const SeamCall&) { return recorder.catch_up(), 0; };
+        const auto record = [&](const SeamCall& call) {
+            if (!simulation_.is_lost(call)) recorder.record(call);
+            return 0;
+        };
         HookedFiles files;
-        files.before = [&](const SeamCall&) { recorder.catch_up(); };
-        files.after = [&](const SeamCall& call) { recorder.record(call); };
-        hook_sqlite([&](const SeamCall&) { return recorder.catch_up(), 0; },
-                    [&](const SeamCall& call) { return recorder.record(call), 0; });
+        files.before = catch_up;
+        files.after = record;
+        simulation_.set(files);
+        hook_sqlite(catch_up, record);
         EngineRun engine = shop_.engine(command, root());
-        engine.executable = fs::canonical("/bin/sleep"); // as the engine: a small one, and it isn't run
-        const int code = run_engine_here(engine, files);
+        engine.executable = fs::canonical("/bin/sleep"); // to be installed: a small one, and it isn't run
+        EXPECT_EQ(run_engine_here(engine, files), 0);
         unhook_sqlite();
-        EXPECT_EQ(code, 0);
         recorder.catch_up();
         EXPECT_EQ(recorder.log().now().digest(), volume_.state().digest());
         return recorder.log();
     }
-
     DiskLog recorded(EngineCommand command, const std::string& installation) {
         fs::copy(shop_.workshop() / installation, root(), fs::copy_options::recursive);
         return recorded(command);
     }
 
-    // Each different state that `each` gives for any number of steps; `part` of `parts` of them.
-    using EachState = void (*)(const DiskLog&, std::size_t, const VisitState&);
-    using Check = std::function<void(std::size_t point, const DiskState& state)>;
-    void visit_part(const DiskLog& log, EachState each, const Check& check) {
-        std::set<std::string> seen;
-        for (std::size_t point = 0; point <= log.steps().size(); ++point)
-            each(log, point, [&](const std::string& said, const std::vector<Extent>& extents) {
-                if (HasFailure()) return;
-                ++states_;
-                const DiskState state = log.replay(extents);
-                if (!seen.insert(state.digest()).second) return;
-                if (static_cast<int>(seen.size()) % (parts * stride(usual_stride)) != GetParam()) return;
-                SCOPED_TRACE("after " + std::to_string(point) + " steps, the last of them: " +
-                             (point > 0 ? log.steps()[point - 1] : "none") + "; " + said);
-                check(point, state);
-            });
-        different_ += seen.size();
-    }
-
-    void sweep(EngineCommand command, const std::string& installation, const std::string& name) {
-        const DiskLog log = recorded(command, installation);
-        const Decision decision = decision_in(log);
-        ASSERT_GT(decision.begins, 100);
-        ASSERT_GT(log.steps().size(), decision.ends);
-        RecoveryCheck check(shop_, command);
-        SweepCount count(name);
-        visit_part(log, &each_crash_state, [&](std::size_t point, const DiskState& state) {
-            count.tried();
-            volume_.make(state);
-            const Version version = check.recover_and_check(root());
-            const bool decided = point <= decision.begins || point >= decision.ends;
-            const Version wanted = point >= decision.ends ? Version::after : Version::before;
-            EXPECT_TRUE(!decided || version == wanted) << "the other version was expected";
+    RecoveryCheck check_for(EngineCommand command) {
+        return RecoveryCheck(shop_, command, [this](const std::string& root) {
+            if (simulation_.each_state == fat.each_state) return recovered_here(root);
+            return shop_.recover(root);
         });
-        tell(check);
-        EXPECT_GE(count.points(), 3000 / parts / stride(usual_stride));
+    }
+    // The real executable can't be told that it is on a FAT.
+    Ran recovered_here(const std::string& root) {
+        Ran ran = run_engine(shop_.engine(EngineCommand::recover, root), simulation_.set);
+        ran.out = ran.err;
+        return ran;
     }
 
-    void tell(const RecoveryCheck& check) const {
+    // Recovers from each different state of this part, until a fault is found; returns it.
+    using Wanted = std::function<std::optional<Version>(std::size_t steps)>;
+    std::string first_fault(const DiskLog& log, RecoveryCheck& check, const Wanted& wanted,
+                            SweepCount& count) {
+        std::set<std::pair<std::string, std::optional<Version>>> seen;
+        std::string fault;
+        int in_part = 0;
+        for (std::size_t point = first_point_; point <= log.steps().size() && fault.empty(); ++point)
+            simulation_.each_state(
+                log, point, [&](const std::string& said, const std::vector<Extent>& extents) {
+                    if (!fault.empty()) return;
+                    ++states_;
+                    const DiskState state = log.replay(extents);
+                    if (!seen.emplace(state.digest(), wanted(point)).second) return;
+                    if (static_cast<int>(point) % parts_ != part_) return;
+                    if (in_part++ % stride_ != 0) return;
+                    count.tried();
+                    fault = fault_of(state, check, wanted(point));
+                    if (!fault.empty())
+                        fault += "after " + std::to_string(point) + " steps, the last of them: " +
+                                 (point > 0 ? log.steps()[point - 1] : "none") + "; " + said;
+                });
+        different_ += seen.size();
+        return fault;
+    }
+
+    std::string fault_of(const DiskState& state, RecoveryCheck& check, std::optional<Version> wanted) {
+        volume_.make(state);
+        const Recovered recovered = check.recover_at(root());
+        if (wanted.value_or(recovered.version) == recovered.version) return recovered.faults;
+        return "this is " + name_of(recovered.version) + "\n" + recovered.faults;
+    }
+
+    // Of an update from the folder "original" of the workshop, or a rollback from "updated".
+    std::string first_fault_of(EngineCommand command, SweepCount& count) {
+        const DiskLog log = recorded(command, command == EngineCommand::update ? "original" : "updated");
+        const Decision decision = decision_in(log);
+        EXPECT_GT(decision.begins, 50);
+        EXPECT_GT(decision.ends, decision.begins + 5);
+        if (swap_only_) first_point_ = swap_in(log);
+        RecoveryCheck check = check_for(command);
+        const std::string fault = first_fault(
+            log, check, [&](std::size_t steps) { return decision.wanted(steps); }, count);
         std::cout << states_ << " states, " << different_ << " different ones in all parts; continued from "
                   << check.continued() << " different states\n";
+        return fault;
     }
 
-    static constexpr int parts = 4;
-    static constexpr int usual_stride = 4;
+    // Of the recoveries from kills at every `nth` point of the swap and after it.
+    std::string first_fault_in_recovery(EngineCommand command, std::size_t nth, SweepCount& count) {
+        const DiskLog log = recorded(command, command == EngineCommand::update ? "original" : "updated");
+        const std::vector<std::string>& steps = log.steps();
+        RecoveryCheck check = check_for(command);
+        std::string fault;
+        for (std::size_t point = swap_in(log); point <= steps.size() && fault.empty(); point += nth) {
+            volume_.make(killed_at(log, point));
+            const Version version = check.recover_at(root()).version;
+            volume_.make(killed_at(log, point));
+            const DiskLog recovery = recorded(EngineCommand::recover);
+            fault = first_fault(
+                recovery, check, [&](std::size_t) { return version; }, count);
+            if (!fault.empty()) fault += ", in the recovery from a kill after " + steps[point - 1];
+        }
+        return fault;
+    }
+    static DiskState killed_at(const DiskLog& log, std::size_t point) {
+        std::vector<Extent> made;
+        for (const DiskOperation& operation : log.operations())
+            if (operation.step < point) made.push_back(Extent::whole);
+        return log.replay(made);
+    }
+
     SwapWorkshop shop_;
     TemporaryFolder folder_;
     NumberedVolume volume_{folder_ / "disk"};
+    Simulation simulation_;
+    int parts_ = 1;
+    int part_ = 0;
+    int stride_ = 1;
+    bool swap_only_ = false;
+    std::size_t first_point_ = 0;
     std::size_t states_ = 0;
     std::size_t different_ = 0;
 };
 
-TEST_P(SimulatedDisk, AnUpdateEndsOldOrNew) {
-    sweep(EngineCommand::update, "original", "update on a simulated disk");
+// What makes the sweeps worth their time: where syncs do nothing, they find it.
+class SyncsThatDoNothing : public SimulatedDisk {
+  protected:
+    std::string fault_without(bool (*is_lost)(const SeamCall&)) {
+        simulation_.is_lost = is_lost;
+        swap_only_ = true;
+        SweepCount count("syncs that do nothing");
+        const std::string fault = first_fault_of(EngineCommand::update, count);
+        std::cout << fault << '\n';
+        return fault;
+    }
+};
+
+TEST_F(SyncsThatDoNothing, OfTheVolumeAreFound) {
+    EXPECT_NE(fault_without([](const SeamCall& call) { return call.name == "sync_volume"; }), "");
+}
+TEST_F(SyncsThatDoNothing, OfTheInstallationsFoldersAreFound) {
+    EXPECT_NE(fault_without([](const SeamCall& call) {
+                  return call.name == "sync_folder" && call.path.find("/.lockstep") == std::string::npos;
+              }),
+              "");
+}
+TEST_F(SyncsThatDoNothing, OfTheLedgerAreFound) {
+    EXPECT_NE(fault_without([](const SeamCall& call) {
+                  return call.name == "sync" && call.path.ends_with("/ledger.db");
+              }),
+              "");
+}
+TEST_F(SyncsThatDoNothing, OfTheLedgersJournalAreFound) {
+    EXPECT_NE(fault_without([](const SeamCall& call) {
+                  return call.name == "sync" && call.path.ends_with("/ledger.db-journal");
+              }),
+              "");
 }
 
-TEST_P(SimulatedDisk, ARollbackEndsNewOrOld) {
-    sweep(EngineCommand::rollback, "updated", "rollback on a simulated disk");
-}
+class SimulatedDiskSweep : public SimulatedDisk, public ::testing::WithParamInterface<int> {
+  protected:
+    SimulatedDiskSweep() { parts_ = 4, part_ = GetParam(), stride_ = stride(4); }
 
-INSTANTIATE_TEST_SUITE_P(Part, SimulatedDisk, ::testing::Range(0, 4));
+    void sweep(EngineCommand command, const std::string& name, const Simulation& simulation, int least) {
+        simulation_ = simulation;
+        SweepCount count(name);
+        EXPECT_EQ(first_fault_of(command, count), "");
+        EXPECT_GE(count.points(), least / parts_ / stride_);
+    }
+};
+
+TEST_P(SimulatedDiskSweep, AnUpdateEndsOldOrNew) {
+    sweep(EngineCommand::update, "update on a simulated disk", {}, 3000);
+}
+TEST_P(SimulatedDiskSweep, ARollbackEndsNewOrOld) {
+    sweep(EngineCommand::rollback, "rollback on a simulated disk", {}, 1000);
+}
+TEST_P(SimulatedDiskSweep, WithoutExchangeAnUpdateEndsOldOrNew) {
+    sweep(EngineCommand::update, "update on a simulated disk without exchange", no_exchange, 3000);
+}
+TEST_P(SimulatedDiskSweep, WithoutExchangeARollbackEndsNewOrOld) {
+    sweep(EngineCommand::rollback, "rollback on a simulated disk without exchange", no_exchange, 1000);
+}
+TEST_P(SimulatedDiskSweep, TheRecoveryOfAnUpdateEndsWhereItWouldHave) {
+    SweepCount count("recovery of an update on a simulated disk");
+    EXPECT_EQ(first_fault_in_recovery(EngineCommand::update, every_point() ? 1 : 7, count), "");
+    EXPECT_GE(count.points(), 200 / parts_);
+}
+TEST_P(SimulatedDiskSweep, TheRecoveryOfARollbackEndsWhereItWouldHave) {
+    SweepCount count("recovery of a rollback on a simulated disk");
+    EXPECT_EQ(first_fault_in_recovery(EngineCommand::rollback, every_point() ? 1 : 7, count), "");
+    EXPECT_GE(count.points(), 200 / parts_);
+}
+INSTANTIATE_TEST_SUITE_P(Part, SimulatedDiskSweep, ::testing::Range(0, 4));
 
 } // namespace
 } // namespace lockstep

@@ -133,11 +133,12 @@ void DiskRecorder::record(const SeamCall& call) {
     } else if (call.name == "remove_file" || call.name == "remove_folder" || call.name == "delete") {
         if (node != 0) log_.add({Kind::unlink, node, place}, said);
     } else if (call.name == "rename" || call.name == "replace") {
-        log_.add({Kind::rename, node_of(call.from), place_of(call.from), place}, said);
+        log_.add({Kind::rename, node_of(call.from), place_of(call.from), place},
+                 call.name + " " + below(call.from) + " to " + below(call.path));
     } else if (call.name == "exchange") {
         DiskOperation exchange(Kind::exchange, node, place, place_of(call.from));
         exchange.other_node = node_of(call.from);
-        log_.add(std::move(exchange), said);
+        log_.add(std::move(exchange), said + " and " + below(call.from));
     } else if (call.name == "sync") {
         log_.sync_node(node, said);
     } else if (call.name == "sync_folder") {

@@ -26,6 +26,14 @@ class HookedFile : public File {
 
 } // namespace
 
+VolumeStatus HookedFiles::volume(const std::string& path) const {
+    VolumeStatus status = real_.volume(path);
+    if (!as_fat) return status;
+    status.type = "vfat";
+    status.journaled = false;
+    status.unstable_ids = true;
+    return status;
+}
 std::unique_ptr<File> HookedFiles::open(const std::string& path) const {
     return std::make_unique<HookedFile>(*this, real_.open(path), path);
 }
@@ -70,7 +78,7 @@ void HookedFiles::replace(const std::string& from, const std::string& to) {
     watched({.name = "replace", .path = to, .from = from}, [&] { real_.replace(from, to); });
 }
 bool HookedFiles::exchange(const std::string& one, const std::string& other) {
-    if (!can_exchange) return false;
+    if (!can_exchange || as_fat) return false;
     return watched({.name = "exchange", .path = one, .from = other},
                    [&] { return real_.exchange(one, other); });
 }

@@ -25,9 +25,10 @@ class HookedFiles : public FileSystem {
     Hook before = [](const SeamCall&) {};
     Hook after = [](const SeamCall&) {};
     bool can_exchange = true; // false: as on a volume without RENAME_EXCHANGE
+    bool as_fat = false;      // volume() says so; a FAT can't exchange names
 
     std::optional<FileStatus> status(const std::string& path) const override { return real_.status(path); }
-    VolumeStatus volume(const std::string& path) const override { return real_.volume(path); }
+    VolumeStatus volume(const std::string& path) const override;
     std::vector<std::string> names_in(const std::string& folder) const override {
         return real_.names_in(folder);
     }
