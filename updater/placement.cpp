@@ -170,10 +170,19 @@ void Placer::put_in_place(const Placement& placement, const std::string& holder)
     touched(placement.path);
     touched(holder);
     if (files_.exchange(layout_.absolute(placement.path), layout_.absolute(holder))) return;
+    const std::string waiting = out_of_aside(placement, holder);
     move(placement.path, aside_of(placement));
     keep_foreign_sidecars(placement);
-    move(holder, placement.path);
+    move(waiting, placement.path);
     empty_aside(placement);
+}
+
+// Cut off before, it waits where the file at the path has to go now. Of the slots one is free then.
+std::string Placer::out_of_aside(const Placement& placement, const std::string& holder) {
+    if (holder != aside_of(placement)) return holder;
+    std::string slot = free_slot(placement);
+    move(holder, slot);
+    return slot;
 }
 
 // What had to wait there has a slot again: everybody else looks for it in the slots.

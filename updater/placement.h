@@ -48,6 +48,7 @@ class Placer {
     std::string holder_of(const Placement& placement, Standing wanted) const;
     std::string free_slot(const Placement& placement) const;
     void put_in_place(const Placement& placement, const std::string& holder);
+    std::string out_of_aside(const Placement& placement, const std::string& holder);
     void empty_aside(const Placement& placement);
     void move(const std::string& from, const std::string& to);
     void keep_foreign(const Placement& placement);
@@ -61,7 +62,7 @@ class Placer {
     FileSystem& files_;
     const Layout& layout_;
     std::set<std::string> folders_;
-    mutable std::map<std::uint64_t, bool> unstable_ids_; // by volume
+    mutable std::map<std::uint64_t, bool> unstable_ids_;                  // by volume
     std::vector<std::string> notes_;
 };
 
