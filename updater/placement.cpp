@@ -52,11 +52,17 @@ Error nowhere(const Layout& layout, const Placement& placement) {
 
 Placer::Placer(FileSystem& files, const Layout& layout) : files_(files), layout_(layout) {}
 
+void Placer::hold(const FileStatus& locked, const std::string& sha256) {
+    held_[{locked.volume, locked.id}] = sha256;
+}
+
 bool Placer::is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
                 const std::string& relative) const {
     if (!known || status.kind != FileKind::file) return false;
     const std::string path = layout_.absolute(relative);
     if (!has_unstable_ids(status.volume, path)) return status.id == known->id;
+    const auto held = held_.find({status.volume, status.id});
+    if (held != held_.end()) return held->second == known->sha256;
     // A database that somebody wrote to has another content, so on such a volume it is known by nothing.
     return placement.kind != PlacementKind::sidecar && status.size == known->size &&
            sha256(*files_.open(path)) == known->sha256;

@@ -10,6 +10,7 @@
 #include "updater/layout.h"
 #include "updater/ledger.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ enum class Standing { nothing, old_file, new_file, gate, foreign };
 class Placer {
   public:
     Placer(FileSystem& files, const Layout& layout);
+
+    // A file that this process keeps locked is not opened again here: closing it would drop the lock. While
+    // it is open its id stays, on every volume; its content is taken to be this. No hash: nobody's that is
+    // known.
+    void hold(const FileStatus& locked, const std::string& sha256);
 
     // Which of the placement's files is at this path (relative to the root).
     Standing standing_at(const Placement& placement, const std::string& relative) const;
@@ -62,6 +68,7 @@ class Placer {
     FileSystem& files_;
     const Layout& layout_;
     std::set<std::string> folders_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> held_; // by volume and id; SHA-256
     mutable std::map<std::uint64_t, bool> unstable_ids_;                  // by volume
     std::vector<std::string> notes_;
 };

@@ -51,6 +51,9 @@ class InterruptedSwap {
         if (!database->claim_alone())
             throw Error(Code::busy, "recover the database", database->path(),
                         "it is in use by " + names_of(holders_of({database->status()})));
+        placer_.hold(database->status(), stands == Standing::old_file   ? placement.old_file->sha256
+                                         : stands == Standing::new_file ? placement.new_file->sha256
+                                                                        : std::string());
         locks_.push_back({&placement, std::move(database), stands});
     }
 

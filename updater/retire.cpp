@@ -1,6 +1,7 @@
 #include "updater/recovery.h"
 
 #include "updater/locked_database.h"
+#include "updater/placement.h"
 #include "updater/trust_store.h"
 
 #include <algorithm>
@@ -53,18 +54,18 @@ void remove_emptied_folders(FileSystem& files, const Layout& layout, const std::
 // What the swap used and nobody needs again: gates, sidecar files of the replaced databases, and the like.
 void remove_used(FileSystem& files, const Layout& layout, std::int64_t transaction,
                  const std::vector<Placement>& placements) {
-    const std::string kept = layout.kept(transaction);
+    const Placer placer(files, layout);
     for (const Placement& placement : placements) {
-        const std::string slot = layout.absolute(Layout::kept_slot(transaction, placement.slot));
-        const std::string gate = layout.absolute(Layout::kept_slot(transaction, placement.gate_slot));
-        if (placement.kind == PlacementKind::sidecar) files.remove_file(slot);
+        const std::string slot = Layout::kept_slot(transaction, placement.slot);
+        const std::string gate = Layout::kept_slot(transaction, placement.gate_slot);
+        if (placement.kind == PlacementKind::sidecar) files.remove_file(layout.absolute(slot));
         if (placement.gate_slot.empty()) continue;
         // The old file waits in either slot, the gate in the other.
-        for (const std::string& place : {slot, gate}) {
-            const auto status = files.status(place);
-            if (status && placement.gate && status->id == placement.gate->id) files.remove_file(place);
-        }
+        for (const std::string& place : {slot, gate})
+            if (placer.standing_at(placement, place) == Standing::gate)
+                files.remove_file(layout.absolute(place));
     }
+    const std::string kept = layout.kept(transaction);
     files.remove_tree(Layout::temporary(kept));
     files.remove_tree(Layout::preview(kept));
 }
