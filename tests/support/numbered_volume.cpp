@@ -70,7 +70,8 @@ std::string NumberedVolume::unnamed(NodeNumber number) const {
     return folder_ + "/unnamed-" + std::to_string(number);
 }
 
-void NumberedVolume::make(const DiskState& state) {
+void NumberedVolume::make(const DiskState& state, NodeNumber further) {
+    further_ = further;
     mount_.reset();
     mount_ = std::make_unique<Mount>(folder_, "mode=0755");
     if (number_of(folder_) != state.root) throw std::runtime_error("another number for " + folder_);
@@ -87,10 +88,11 @@ void NumberedVolume::make_node(NodeNumber number, const DiskNode& node) const {
             require(::mkdir(path.c_str(), 0700) == 0, path);
         else
             write_file(path, node.content->bytes);
-        if (number_of(path) >= number) break;
+        if (number_of(path) >= number + further_) break;
         require(::remove(path.c_str()) == 0, path);
     }
-    if (number_of(path) != number) throw std::runtime_error("the volume skips the number of " + path);
+    if (number_of(path) != number + further_)
+        throw std::runtime_error("the volume skips the number of " + path);
     require(::chown(path.c_str(), node.rights.owner, node.rights.group) == 0, path);
     require(::chmod(path.c_str(), node.rights.mode) == 0, path);
 }

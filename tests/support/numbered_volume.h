@@ -19,7 +19,8 @@ class NumberedVolume {
     const std::string& folder() const { return folder_; }
 
     // A new volume, with exactly this on it. Throws std::runtime_error where a number is not to be had.
-    void make(const DiskState& state);
+    // `further`: all numbers but the root's are higher by this; a FAT gives others at each mount.
+    void make(const DiskState& state, NodeNumber further = 0);
 
     // What is on it.
     DiskState state() const;
@@ -31,6 +32,7 @@ class NumberedVolume {
 
     std::string folder_;
     std::unique_ptr<Mount> mount_;
+    NodeNumber further_ = 0;
 };
 
 NodeNumber number_of(const std::string& path);
