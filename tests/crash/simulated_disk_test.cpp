@@ -9,15 +9,12 @@
 #include "tests/support/sweep.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <optional>
 #include <set>
 
 namespace lockstep {
 namespace {
-
-namespace fs = std::filesystem;
 
 // How the disk is simulated.
 struct Simulation {
@@ -95,15 +92,15 @@ class SimulatedDisk : public ::testing::Test {
         simulation_.set(files);
         hook_sqlite(catch_up, record);
         EngineRun engine = shop_.engine(command, root());
-        engine.executable = fs::canonical("/bin/sleep"); // to be installed: a small one, and it isn't run
+        engine.executable = small_engine();
         EXPECT_EQ(run_engine_here(engine, files), 0);
         unhook_sqlite();
         recorder.catch_up();
         EXPECT_EQ(recorder.log().now().digest(), volume_.state().digest());
         return recorder.log();
     }
-    DiskLog recorded(EngineCommand command, const std::string& installation) {
-        fs::copy(shop_.workshop() / installation, root(), fs::copy_options::recursive);
+    DiskLog recorded_from_the_start(EngineCommand command) {
+        shop_.copy_small(command == EngineCommand::rollback, root());
         return recorded(command);
     }
 
@@ -152,9 +149,9 @@ class SimulatedDisk : public ::testing::Test {
         return "this is " + name_of(recovered.version) + "\n" + recovered.faults;
     }
 
-    // Of an update from the folder "original" of the workshop, or a rollback from "updated".
+    // Of an update of 1.0.0, or a rollback of 1.1.0.
     std::string first_fault_of(EngineCommand command, SweepCount& count) {
-        const DiskLog log = recorded(command, command == EngineCommand::update ? "original" : "updated");
+        const DiskLog log = recorded_from_the_start(command);
         const Decision decision = decision_in(log);
         EXPECT_GT(decision.begins, 50);
         EXPECT_GT(decision.ends, decision.begins + 5);
@@ -169,7 +166,7 @@ class SimulatedDisk : public ::testing::Test {
 
     // Of the recoveries from kills at every `nth` point of the swap and after it.
     std::string first_fault_in_recovery(EngineCommand command, std::size_t nth, SweepCount& count) {
-        const DiskLog log = recorded(command, command == EngineCommand::update ? "original" : "updated");
+        const DiskLog log = recorded_from_the_start(command);
         const std::vector<std::string>& steps = log.steps();
         RecoveryCheck check = check_for(command);
         std::string fault;

@@ -67,6 +67,10 @@ int run_engine_here(const EngineRun& engine, HookedFiles& files) {
     }
 }
 
+std::string small_engine() {
+    return fs::canonical("/bin/sleep");
+}
+
 Ran run_engine(const EngineRun& engine, const Arm& arm) {
     const TemporaryFolder said;
     const pid_t child = ::fork();
@@ -131,6 +135,12 @@ std::string SwapWorkshop::fresh() {
 }
 std::string SwapWorkshop::updated() {
     return copy_of("updated");
+}
+
+void SwapWorkshop::copy_small(bool updated, const std::string& root) const {
+    fs::copy(workshop_ / (updated ? "updated" : "original"), root, fs::copy_options::recursive);
+    const std::string engine = root + "/.lockstep/update";
+    if (fs::exists(engine)) fs::copy_file(small_engine(), engine, fs::copy_options::overwrite_existing);
 }
 
 EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) const {

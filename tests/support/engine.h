@@ -11,6 +11,10 @@
 
 namespace lockstep {
 
+// A small program to be installed as the engine where nobody runs it: the real one is most of what a sweep
+// would write, copy and compare.
+std::string small_engine();
+
 enum class EngineCommand { update, rollback, recover };
 
 struct EngineRun {
@@ -50,6 +54,8 @@ class SwapWorkshop {
     std::string
     fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
     std::string updated(); // the same, updated
+    // A copy of the installation of 1.0.0 or of 1.1.0, with the small engine where there is one.
+    void copy_small(bool updated, const std::string& root) const;
     EngineRun engine(EngineCommand command, const std::string& root) const;
     Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
     Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
