@@ -52,11 +52,17 @@ Error nowhere(const Layout& layout, const Placement& placement) {
 
 Placer::Placer(FileSystem& files, const Layout& layout) : files_(files), layout_(layout) {}
 
+void Placer::hold(const FileStatus& locked, const std::string& sha256) {
+    held_[{locked.volume, locked.id}] = sha256;
+}
+
 bool Placer::is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
                 const std::string& relative) const {
     if (!known || status.kind != FileKind::file) return false;
     const std::string path = layout_.absolute(relative);
     if (!has_unstable_ids(status.volume, path)) return status.id == known->id;
+    const auto held = held_.find({status.volume, status.id});
+    if (held != held_.end()) return held->second == known->sha256;
     // A database that somebody wrote to has another content, so on such a volume it is known by nothing.
     return placement.kind != PlacementKind::sidecar && status.size == known->size &&
            sha256(*files_.open(path)) == known->sha256;
@@ -86,8 +92,11 @@ std::vector<std::string> Placer::places_of(const Placement& placement) {
 }
 
 void Placer::settle(const Placement& placement, Goal goal) {
-    if (placement.kind == PlacementKind::folder) return settle_folder(placement, goal);
     if (goal == Goal::gated && !placement.gate) return;
+    // Also where nothing is left to do: a run that was killed may have done it, and not have synced it.
+    touched(placement.path);
+    if (!placement.slot.empty()) touched(placement.slot);
+    if (placement.kind == PlacementKind::folder) return settle_folder(placement, goal);
     goal = goal_of(placement, goal);
     if (!file_for(placement, goal)) return settle_absent(placement);
 
@@ -177,12 +186,19 @@ void Placer::put_in_place(const Placement& placement, const std::string& holder)
     touched(placement.path);
     touched(holder);
     if (files_.exchange(layout_.absolute(placement.path), layout_.absolute(holder))) return;
-    // Where a kill left the wanted file aside, a slot is free.
-    const std::string aside = aside_of(placement);
-    move(placement.path, holder == aside ? free_slot(placement) : aside);
+    const std::string waiting = out_of_aside(placement, holder);
+    move(placement.path, aside_of(placement));
     keep_foreign_sidecars(placement);
-    move(holder, placement.path);
+    move(waiting, placement.path);
     empty_aside(placement);
+}
+
+// Cut off before, it waits where the file at the path has to go now. Of the slots one is free then.
+std::string Placer::out_of_aside(const Placement& placement, const std::string& holder) {
+    if (holder != aside_of(placement)) return holder;
+    std::string slot = free_slot(placement);
+    move(holder, slot);
+    return slot;
 }
 
 // What had to wait there has a slot again: everybody else looks for it in the slots.

@@ -10,6 +10,7 @@
 #include "updater/layout.h"
 #include "updater/ledger.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ enum class Standing { nothing, old_file, new_file, gate, foreign };
 class Placer {
   public:
     Placer(FileSystem& files, const Layout& layout);
+
+    // A file that this process keeps locked is not opened again here: closing it would drop the lock. While
+    // it is open its id stays, on every volume; its content is taken to be this. No hash: nobody's that is
+    // known.
+    void hold(const FileStatus& locked, const std::string& sha256);
 
     // Which of the placement's files is at this path (relative to the root).
     Standing standing_at(const Placement& placement, const std::string& relative) const;
@@ -51,6 +57,7 @@ class Placer {
     std::string holder_of(const Placement& placement, Standing wanted) const;
     std::string free_slot(const Placement& placement) const;
     void put_in_place(const Placement& placement, const std::string& holder);
+    std::string out_of_aside(const Placement& placement, const std::string& holder);
     void empty_aside(const Placement& placement);
     void move(const std::string& from, const std::string& to);
     void keep_foreign(const Placement& placement);
@@ -64,7 +71,8 @@ class Placer {
     FileSystem& files_;
     const Layout& layout_;
     std::set<std::string> folders_;
-    mutable std::map<std::uint64_t, bool> unstable_ids_; // by volume
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> held_; // by volume and id; SHA-256
+    mutable std::map<std::uint64_t, bool> unstable_ids_;                  // by volume
     std::vector<std::string> notes_;
 };
 

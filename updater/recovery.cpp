@@ -64,7 +64,13 @@ class InterruptedSwap {
     void lock(const Placement& placement, const std::string& place, Standing stands) {
         auto database = std::make_unique<LockedDatabase>(layout_.absolute(place));
         if (!database->claim_alone()) throw busy("recover the database", *database);
+        placer_.hold(database->status(), known_content(placement, stands));
         locks_.push_back({&placement, place, std::move(database), stands});
+    }
+
+    static std::string known_content(const Placement& placement, Standing stands) {
+        if (stands == Standing::old_file) return placement.old_file->sha256;
+        return stands == Standing::new_file ? placement.new_file->sha256 : std::string();
     }
 
     static Error busy(const std::string& doing, const LockedDatabase& database) {

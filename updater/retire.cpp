@@ -1,6 +1,7 @@
 #include "updater/recovery.h"
 
 #include "updater/locked_database.h"
+#include "updater/placement.h"
 #include "updater/trust_store.h"
 
 #include <algorithm>
@@ -53,18 +54,18 @@ void remove_emptied_folders(FileSystem& files, const Layout& layout, const std::
 // What the swap used and nobody needs again: gates, sidecar files of the replaced databases, and the like.
 void remove_used(FileSystem& files, const Layout& layout, std::int64_t transaction,
                  const std::vector<Placement>& placements) {
-    const std::string kept = layout.kept(transaction);
+    const Placer placer(files, layout);
     for (const Placement& placement : placements) {
-        const std::string slot = layout.absolute(Layout::kept_slot(transaction, placement.slot));
-        const std::string gate = layout.absolute(Layout::kept_slot(transaction, placement.gate_slot));
-        if (placement.kind == PlacementKind::sidecar) files.remove_file(slot);
+        const std::string slot = Layout::kept_slot(transaction, placement.slot);
+        const std::string gate = Layout::kept_slot(transaction, placement.gate_slot);
+        if (placement.kind == PlacementKind::sidecar) files.remove_file(layout.absolute(slot));
         if (placement.gate_slot.empty()) continue;
         // The old file waits in either slot, the gate in the other.
-        for (const std::string& place : {slot, gate}) {
-            const auto status = files.status(place);
-            if (status && placement.gate && status->id == placement.gate->id) files.remove_file(place);
-        }
+        for (const std::string& place : {slot, gate})
+            if (placer.standing_at(placement, place) == Standing::gate)
+                files.remove_file(layout.absolute(place));
     }
+    const std::string kept = layout.kept(transaction);
     files.remove_tree(Layout::temporary(kept));
     files.remove_tree(Layout::preview(kept));
 }
@@ -102,6 +103,7 @@ void remove_beside(FileSystem& files, const std::string& folder) {
     for (const std::string& name : files.names_in(folder))
         if (!is_found(name)) files.remove_tree(joined(folder, name));
     if (files.names_in(folder).empty()) files.remove_folder(folder);
+    files.sync_folder(parent_of(folder));
 }
 
 } // namespace
@@ -111,6 +113,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     const auto placements = ledger.placements(transaction);
     const std::string kept = layout.kept(transaction);
     files.make_folders(layout.backups(), 0700);
+    files.sync_folder(layout.state()); // or the backup would be lost with the folder that it moves into
     if (files.status(layout.work(transaction))) files.rename(layout.work(transaction), kept);
     files.sync_folder(layout.backups());
     files.sync_folder(layout.work_area());
@@ -128,9 +131,13 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     remove_emptied_folders(files, layout, kept, placements);
     for (const DatabaseRecord& database : ledger.databases(transaction)) {
         const std::string beside = layout.absolute(Layout::beside(database.path, transaction));
-        if (files.status(beside) && files.names_in(beside).empty()) files.remove_folder(beside);
+        if (!files.status(beside)) continue;
+        if (files.names_in(beside).empty()) files.remove_folder(beside);
+        files.sync_volume(parent_of(beside));
     }
     drop_oldest(files, layout);
+    // The ledger is closed next, and nobody tidies again after that.
+    files.sync_volume(layout.state());
     return left;
 }
 
@@ -138,6 +145,8 @@ void discard(FileSystem& files, const Layout& layout, std::int64_t transaction,
              const std::vector<std::string>& folders_beside) {
     keep_found(files, layout, Layout::slots(layout.work(transaction)), transaction);
     files.remove_tree(layout.work(transaction));
+    // What came back after a power cut would stay for good: the ledger is closed next.
+    if (files.status(layout.work_area())) files.sync_folder(layout.work_area());
     for (const std::string& folder : folders_beside) remove_beside(files, layout.absolute(folder));
 }
 

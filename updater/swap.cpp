@@ -22,7 +22,21 @@ State state_on_disk(const Layout& layout, std::int64_t transaction, const Error&
 Swap::Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
            std::vector<Placement> placements, SwapDatabases& databases)
     : files_(files), layout_(layout), ledger_(ledger), transaction_(transaction),
-      placements_(std::move(placements)), databases_(databases), placer_(files, layout) {}
+      placements_(std::move(placements)), databases_(databases), placer_(files, layout) {
+    hold_databases();
+}
+
+void Swap::hold_databases() {
+    for (const Placement& placement : placements_) {
+        if (placement.kind != PlacementKind::database) continue;
+        for (const auto& database : databases_.live)
+            if (database->path() == layout_.absolute(placement.path))
+                placer_.hold(database->status(), placement.old_file->sha256);
+        for (const auto& database : databases_.fresh)
+            if (database->path() == layout_.absolute(placement.slot))
+                placer_.hold(database->status(), placement.new_file->sha256);
+    }
+}
 
 SwapResult Swap::run() {
     ledger_.write_intent(transaction_, placements_);

@@ -41,6 +41,7 @@ class Swap {
     void open_gates() { lower_gates(Goal::new_version); }
 
   private:
+    void hold_databases();
     void raise_gates();
     void require_alone();
     void require_still_alone();

@@ -28,24 +28,6 @@ Outcome perform(const EngineRun& engine, HookedFiles& files, const Request& requ
     return outcome;
 }
 
-int in_this_process(const EngineRun& engine, HookedFiles& files) {
-    Request request;
-    request.root = engine.root;
-    request.bundle = engine.bundle;
-    request.executable = built("update"); // the engine that a gate calls is the real one
-    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
-    Progress progress;
-    try {
-        const Outcome outcome = perform(engine, files, request, progress);
-        std::cerr << outcome_text(outcome);
-        return static_cast<int>(outcome.code);
-    } catch (const std::exception&) {
-        const Error error = caught_error();
-        std::cerr << outcome_text(outcome_of(error, progress));
-        return static_cast<int>(error.code());
-    }
-}
-
 void write_to(int descriptor, const std::string& path) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(file, descriptor);
@@ -74,12 +56,34 @@ bool leaks() {
         static_cast<void>(!::write(1, line.data(), line.size()));
         armed(call);
     };
-    const int code = in_this_process(engine, files);
+    const int code = run_engine_here(engine, files);
     std::cerr.flush();
     ::_exit(leaks() ? leaking : code);
 }
 
 } // namespace
+
+int run_engine_here(const EngineRun& engine, HookedFiles& files) {
+    Request request;
+    request.root = engine.root;
+    request.bundle = engine.bundle;
+    // the engine that a gate calls is the real one
+    request.executable = engine.executable.empty() ? built("update") : engine.executable;
+    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
+    Progress progress;
+    try {
+        const Outcome outcome = perform(engine, files, request, progress);
+        std::cerr << outcome_text(outcome);
+        return static_cast<int>(outcome.code);
+    } catch (const Error& error) {
+        std::cerr << outcome_text(outcome_of(error, progress));
+        return static_cast<int>(error.code());
+    }
+}
+
+std::string small_engine() {
+    return fs::canonical("/bin/sleep");
+}
 
 Ran run_engine(const EngineRun& engine, const Arm& arm) {
     const TemporaryFolder said;
@@ -150,8 +154,15 @@ std::string SwapWorkshop::updated() {
     return copy_of("updated");
 }
 
+void SwapWorkshop::copy_small(bool updated, const std::string& root) const {
+    fs::copy(workshop_ / (updated ? "updated" : "original"), root, fs::copy_options::recursive);
+    const std::string engine = root + "/.lockstep/update";
+    if (fs::exists(engine)) fs::copy_file(small_engine(), engine, fs::copy_options::overwrite_existing);
+}
+
 EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) const {
-    return {command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub"};
+    return {
+        command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub", {}};
 }
 
 std::vector<std::string> SwapWorkshop::program(EngineCommand command, const std::string& root) const {

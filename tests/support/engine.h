@@ -11,19 +11,28 @@
 
 namespace lockstep {
 
+// A small program to be installed as the engine where nobody runs it: the real one is most of what a sweep
+// would write, copy and compare.
+std::string small_engine();
+
 enum class EngineCommand { update, rollback, recover };
 
 struct EngineRun {
     EngineCommand command = EngineCommand::update;
     std::string root;
     std::string bundle;
-    std::string key; // the file of the public key to trust
+    std::string key;        // the file of the public key to trust
+    std::string executable; // what is installed as the engine; the real one where it is empty
 };
 
 // `arm` sets the hooks; it runs in the new process. Ran::out: a line "NUMBER NAME PATH" for each call that
 // was begun; Ran::err: what a person reads.
 using Arm = std::function<void(HookedFiles&)>;
 Ran run_engine(const EngineRun& engine, const Arm& arm);
+
+// The same in this process, whose hooks are set already; returns the exit code, and says on stderr what came
+// of it.
+int run_engine_here(const EngineRun& engine, HookedFiles& files);
 
 // What Ran::out says.
 std::vector<SeamCall> calls_of(const Ran& ran);
@@ -48,6 +57,8 @@ class SwapWorkshop {
     std::string
     fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
     std::string updated(); // the same, updated
+    // A copy of the installation of 1.0.0 or of 1.1.0, with the small engine where there is one.
+    void copy_small(bool updated, const std::string& root) const;
     EngineRun engine(EngineCommand command, const std::string& root) const;
     // The same by the real executable.
     std::vector<std::string> program(EngineCommand command, const std::string& root) const;

@@ -13,7 +13,7 @@ class HookedFile : public File {
         real_->read(offset, out);
     }
     void write(Bytes bytes) override {
-        files_.watched("write", path_, [&] {
+        files_.watched({.name = "write", .path = path_, .offset = real_->size(), .data = bytes}, [&] {
             const bool torn = files_.tears_this_write();
             real_->write(torn ? bytes.first(bytes.size() / 2) : bytes);
             if (torn) throw Error(Code::no_room_or_right, "write", path_, "No space left on device");
@@ -32,6 +32,15 @@ class HookedFile : public File {
 
 } // namespace
 
+VolumeStatus HookedFiles::volume(const std::string& path) const {
+    look("volume", path);
+    VolumeStatus status = real_.volume(path);
+    if (!as_fat) return status;
+    status.type = "vfat";
+    status.journaled = false;
+    status.unstable_ids = true;
+    return status;
+}
 std::unique_ptr<File> HookedFiles::open(const std::string& path) const {
     look("open", path);
     return std::make_unique<HookedFile>(*this, real_.open(path), path);
@@ -72,15 +81,15 @@ void HookedFiles::remove_tree(const std::string& path) {
     remove_folder(path);
 }
 void HookedFiles::rename(const std::string& from, const std::string& to) {
-    watched(
-        "rename", to, [&] { real_.rename(from, to); }, from);
+    watched({.name = "rename", .path = to, .from = from}, [&] { real_.rename(from, to); });
 }
 void HookedFiles::replace(const std::string& from, const std::string& to) {
-    watched("replace", to, [&] { real_.replace(from, to); });
+    watched({.name = "replace", .path = to, .from = from}, [&] { real_.replace(from, to); });
 }
 bool HookedFiles::exchange(const std::string& one, const std::string& other) {
-    if (!can_exchange) return false;
-    return watched("exchange", one, [&] { return real_.exchange(one, other); });
+    if (!can_exchange || as_fat) return false;
+    return watched({.name = "exchange", .path = one, .from = other},
+                   [&] { return real_.exchange(one, other); });
 }
 void HookedFiles::set_mode(const std::string& path, std::uint32_t mode) {
     watched("set_mode", path, [&] { real_.set_mode(path, mode); });
@@ -89,7 +98,7 @@ void HookedFiles::set_owner(const std::string& path, std::uint32_t owner, std::u
     watched("set_owner", path, [&] { real_.set_owner(path, owner, group); });
 }
 void HookedFiles::copy_rights(const std::string& from, const std::string& to) {
-    watched("copy_rights", to, [&] { real_.copy_rights(from, to); });
+    watched({.name = "copy_rights", .path = to, .from = from}, [&] { real_.copy_rights(from, to); });
 }
 void HookedFiles::sync_folder(const std::string& path) {
     watched("sync_folder", path, [&] { real_.sync_folder(path); });

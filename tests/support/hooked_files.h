@@ -5,16 +5,19 @@
 
 #include "updater/file_system.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
 namespace lockstep {
 
 struct SeamCall {
-    int number = 0;        // 1 for the first
-    std::string name;      // as in FileSystem; "write" and "sync" for a File's
-    std::string path;      // the second one of a rename
-    std::string from = {}; // of a rename: the first one
+    int number = 0;           // 1 for the first
+    std::string name = {};    // as in FileSystem; "write" and "sync" for a File's
+    std::string path = {};    // the second one of a rename
+    std::string from = {};    // the other one of a rename, an exchange or copy_rights
+    std::uint64_t offset = 0; // of a write; the new size of a truncated file
+    Bytes data = {};          // of a write; only while the hook runs
 };
 
 class HookedFiles : public FileSystem {
@@ -24,15 +27,14 @@ class HookedFiles : public FileSystem {
     Hook after = [](const SeamCall&) {};
     Hook looking = [](const SeamCall&) {}; // before a call that changes nothing
     bool can_exchange = true;              // false: as on a volume without RENAME_EXCHANGE
+    bool as_fat = false;                   // volume() says so; a FAT can't exchange names
     int torn_write = 0;                    // the number of a write that finds room for its first half only
 
     void follow_no_link_below(const std::string& root) override { real_.follow_no_link_below(root); }
     std::optional<FileStatus> status(const std::string& path) const override {
         return look("status", path), real_.status(path);
     }
-    VolumeStatus volume(const std::string& path) const override {
-        return look("volume", path), real_.volume(path);
-    }
+    VolumeStatus volume(const std::string& path) const override;
     std::vector<std::string> names_in(const std::string& folder) const override {
         return look("names_in", folder), real_.names_in(folder);
     }
@@ -75,10 +77,11 @@ class HookedFiles : public FileSystem {
     }
 
     // Counts and tells a call around `act`. Also for the files that were opened here.
-    template <typename Act>
-    auto watched(const std::string& name, const std::string& path, Act act,
-                 const std::string& from = {}) const {
-        const SeamCall call{++count_, name, path, from};
+    template <typename Act> auto watched(const std::string& name, const std::string& path, Act act) const {
+        return watched(SeamCall{.name = name, .path = path}, act);
+    }
+    template <typename Act> auto watched(SeamCall call, Act act) const {
+        call.number = ++count_;
         before(call);
         if constexpr (std::is_void_v<decltype(act())>) {
             act();

@@ -19,18 +19,23 @@ Hooks& hooks() {
     return all;
 }
 
-template <typename Act> int watched(const std::string& name, const std::string& path, Act act) {
-    const SeamCall call{++hooks().count, name, path};
+template <typename Act> int watched(SeamCall call, Act act) {
+    call.number = ++hooks().count;
     if (const int refused = hooks().before(call); refused != SQLITE_OK) return refused;
     const int result = act();
     const int told = hooks().after(call);
     return told != SQLITE_OK ? told : result;
 }
 
+template <typename Act> int watched(const char* name, const std::string& path, Act act) {
+    return watched(SeamCall{.name = name, .path = path}, act);
+}
+
 // SQLite gives room for this and, behind it, for the real one.
 struct HookedFile {
     sqlite3_file base;
-    const char* path; // SQLite's, lives as long as the file is open
+    const char* path;  // SQLite's, lives as long as the file is open
+    bool syncs_folder; // SQLite's first sync of a new journal is one of its folder too
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -42,6 +47,14 @@ sqlite3_file* real(sqlite3_file* file) {
 }
 std::string path_of(sqlite3_file* file) {
     return hooked(file)->path ? hooked(file)->path : "";
+}
+
+int sync_hooked(sqlite3_file* file, int flags) {
+    const int result = watched({.name = "sync", .path = path_of(file)},
+                               [&] { return real(file)->pMethods->xSync(real(file), flags); });
+    if (result != SQLITE_OK || !hooked(file)->syncs_folder) return result;
+    hooked(file)->syncs_folder = false;
+    return watched({.name = "sync_folder", .path = parent_of(path_of(file))}, [] { return SQLITE_OK; });
 }
 
 int read_hooked(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
@@ -61,16 +74,19 @@ const sqlite3_io_methods methods{
     [](sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); },
     &read_hooked,
     [](sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
-        return watched("write", path_of(file),
+        const Bytes data(static_cast<const std::byte*>(from), static_cast<std::size_t>(size));
+        return watched({.name = "write",
+                        .path = path_of(file),
+                        .offset = static_cast<std::uint64_t>(offset),
+                        .data = data},
                        [&] { return real(file)->pMethods->xWrite(real(file), from, size, offset); });
     },
     [](sqlite3_file* file, sqlite3_int64 size) {
-        return watched("truncate", path_of(file),
-                       [&] { return real(file)->pMethods->xTruncate(real(file), size); });
+        return watched(
+            {.name = "truncate", .path = path_of(file), .offset = static_cast<std::uint64_t>(size)},
+            [&] { return real(file)->pMethods->xTruncate(real(file), size); });
     },
-    [](sqlite3_file* file, int flags) {
-        return watched("sync", path_of(file), [&] { return real(file)->pMethods->xSync(real(file), flags); });
-    },
+    &sync_hooked,
     [](sqlite3_file* file, sqlite3_int64* size) {
         return watched("size", path_of(file),
                        [&] { return real(file)->pMethods->xFileSize(real(file), size); });
@@ -106,9 +122,12 @@ const sqlite3_io_methods methods{
     nullptr};
 
 int open_hooked(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* flags_out) {
-    auto* made = new (file) HookedFile{{nullptr}, path};
+    constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
+    const bool may_create = (flags & SQLITE_OPEN_CREATE) != 0;
+    auto* made = new (file) HookedFile{{nullptr}, path, may_create && (flags & journals) != 0};
     made->real()->pMethods = nullptr;
-    const int result = watched("open", path_of(file), [&] {
+    const bool creates = may_create && path && !system_files().status(path);
+    const int result = watched(creates ? "create" : "open", path_of(file), [&] {
         return hooks().real->xOpen(hooks().real, path, made->real(), flags, flags_out);
     });
     if (made->real()->pMethods) made->base.pMethods = &methods;
@@ -120,7 +139,14 @@ int access_hooked(sqlite3_vfs*, const char* path, int flags, int* answer) {
 }
 
 int delete_hooked(sqlite3_vfs*, const char* path, int sync_folder) {
-    return watched("delete", path, [&] { return hooks().real->xDelete(hooks().real, path, sync_folder); });
+    const int result = watched({.name = "delete", .path = path},
+                               [&] { return hooks().real->xDelete(hooks().real, path, 0); });
+    if (result != SQLITE_OK || sync_folder == 0) return result;
+    const std::string folder = parent_of(path);
+    return watched({.name = "sync_folder", .path = folder}, [&] {
+        system_files().sync_folder(folder);
+        return SQLITE_OK;
+    });
 }
 
 // As if the time had passed, where the hook refuses.
@@ -136,6 +162,7 @@ int sleep_hooked(sqlite3_vfs*, int microseconds) {
 } // namespace
 
 void hook_sqlite(SqliteHook before, SqliteHook after) {
+    unhook_sqlite();
     hooks().before = std::move(before);
     hooks().after = std::move(after);
     hooks().real = sqlite3_vfs_find(nullptr);
@@ -149,8 +176,13 @@ void hook_sqlite(SqliteHook before, SqliteHook after) {
     sqlite3_vfs_register(&vfs, 1);
 }
 
+void unhook_sqlite() {
+    if (hooks().real) sqlite3_vfs_register(hooks().real, 1);
+}
+
 bool changes_file(const SeamCall& call) {
-    return call.name == "write" || call.name == "sync" || call.name == "truncate" || call.name == "delete";
+    return call.name == "create" || call.name == "write" || call.name == "sync" || call.name == "truncate" ||
+           call.name == "delete" || call.name == "sync_folder";
 }
 
 } // namespace lockstep

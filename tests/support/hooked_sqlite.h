@@ -10,7 +10,8 @@ namespace lockstep {
 
 // Asked around each of these calls; SeamCall::name is one of them, SeamCall::path empty for SQLite's own
 // temporary files:
-//   write sync truncate delete                                  which change a file
+//   create write sync truncate delete                           which change a file
+//   sync_folder                                                 that a sync or a delete brings with it
 //   open access read size lock unlock reserved map shared_lock  which don't, or are undone by the kernel
 //   sleep                                                       between two tries of a lock
 // What it returns, where it isn't SQLITE_OK, SQLite gets to hear: from `before` without the call being made,
@@ -18,6 +19,7 @@ namespace lockstep {
 // zeros.
 using SqliteHook = std::function<int(const SeamCall&)>;
 void hook_sqlite(SqliteHook before, SqliteHook after);
+void unhook_sqlite();
 
 bool changes_file(const SeamCall& call);
 
