@@ -36,7 +36,7 @@ std::string draft_revert(const DraftInput& input, const DraftPlan& plan, const s
     const DraftPlan plan_back = plan_draft(turned, comparison);
     reasons = open_decisions(plan_back);
     if (!reasons.empty()) return "";
-    const std::string script =
+    std::string script =
         draft_script(turned, plan_back,
                      "The way back, drafted by lockstep. What only the new version has goes; the updater\n"
                      "refuses where something was written there since.\n");
