@@ -41,7 +41,10 @@ int system_error_of(sqlite3* connection, int result, int number) {
     const int primary = result & 0xff;
     if (!connection || (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN)) return 0;
     if (result == SQLITE_IOERR_SHORT_READ) return 0;
-    if (const int kept = sqlite3_system_errno(connection); kept != 0) return kept;
+    const int kept = sqlite3_system_errno(connection);
+    // Where SQLite may not create a file it tries to read it, and what it keeps is that there is none.
+    if (primary == SQLITE_CANTOPEN && kept == ENOENT) return 0;
+    if (kept != 0) return kept;
     return number == EIO || code_of_system_error(number) == Code::no_room_or_right ? number : 0;
 }
 

@@ -162,6 +162,14 @@ TEST_F(FileSystemContract, MakesFoldersAndRemovesOnlyEmptyOnes) {
     EXPECT_FALSE(files.status(folder / "a/b"));
 }
 
+TEST_F(FileSystemContract, RemovesNothingWhereThereIsNotEvenAFolder) {
+    files.follow_no_link_below(folder.path());
+    files.remove_tree(folder / "absent/tree");
+    files.remove_file(folder / "absent/file");
+    files.remove_folder(folder / "absent/folder");
+    EXPECT_TRUE(files.names_in(folder.path()).empty());
+}
+
 TEST_F(FileSystemContract, RemovesATreeAndNothingThatItsLinksLeadTo) {
     files.make_folders(folder / "tree/read-only/deep", 0755);
     make(folder / "tree/read-only/file");
