@@ -28,10 +28,8 @@ void require(int result, const std::string& doing, const std::string& path) {
     if (result != 0) throw system_error(errno, doing, path);
 }
 
-// Where there is neither the name nor the folder of it, there is nothing to remove.
 void unlink_at(const std::string& path, int flags, const std::string& doing) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0 && errno == ENOENT) return;
+    if (is_absent(path)) return;
     const Place place = place_of(path, doing);
     if (::unlinkat(place.folder, place.name.c_str(), flags) != 0 && errno != ENOENT)
         throw system_error(errno, doing, path);

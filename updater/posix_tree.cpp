@@ -65,6 +65,7 @@ std::vector<std::string> sorted_names(const std::string& folder) {
 }
 
 void remove_whole_tree(const std::string& path) {
+    if (is_absent(path)) return;
     const Place place = place_of(path, "remove");
     remove_in(place.folder, place.name, path);
 }
