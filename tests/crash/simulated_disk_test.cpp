@@ -90,7 +90,8 @@ class SimulatedDisk : public ::testing::Test {
         files.before = catch_up;
         files.after = record;
         simulation_.set(files);
-        hook_sqlite(catch_up, record);
+        hook_sqlite([&](const SeamCall& call) { return changes_file(call) ? catch_up(call) : 0; },
+                    [&](const SeamCall& call) { return changes_file(call) ? record(call) : 0; });
         EngineRun engine = shop_.engine(command, root());
         engine.executable = small_engine();
         EXPECT_EQ(run_engine_here(engine, files), 0);
