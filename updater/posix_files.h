@@ -23,6 +23,8 @@ struct Place {
     std::string for_one_call; // a path to it, for calls that take no folder; holds as long as `held`
 };
 void guard_below(const std::string& root);
+// Neither the name nor, maybe, the folder of it: there is nothing to remove.
+bool is_absent(const std::string& path);
 // Throws Error (not_recognised) for a link on the way, below a guarded root.
 Place place_of(const std::string& path, const std::string& doing);
 

@@ -38,6 +38,11 @@ void guard_below(const std::string& root) {
     guarded_roots().insert(root);
 }
 
+bool is_absent(const std::string& path) {
+    struct stat found {};
+    return ::lstat(path.c_str(), &found) != 0 && errno == ENOENT;
+}
+
 Place place_of(const std::string& path, const std::string& doing) {
     if (!is_guarded(path)) return {{}, AT_FDCWD, path, path};
     const std::string parent = parent_of(path);

@@ -27,7 +27,7 @@ Arm cutting(const std::string& image, const std::string& copies) {
         files.after = at("after ");
         const auto in_sqlite = [=](const std::string& side) {
             return [hook = at(side + "SQLite's ")](const SeamCall& call) {
-                hook(call);
+                if (changes_file(call)) hook(call);
                 return 0;
             };
         };

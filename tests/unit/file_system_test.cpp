@@ -185,6 +185,14 @@ TEST_F(FileSystemContract, RemovesATreeAndNothingThatItsLinksLeadTo) {
     files.remove_file(folder / "kept");
 }
 
+TEST_F(FileSystemContract, RemovesWhatIsNotThereBelowAGuardedRootToo) {
+    files.follow_no_link_below(folder.path());
+    files.remove_tree(folder / "absent/tree");
+    files.remove_file(folder / "absent/file");
+    files.remove_folder(folder / "absent/folder");
+    EXPECT_EQ(files.names_in(folder.path()), std::vector<std::string>());
+}
+
 TEST_F(FileSystemContract, RenamesWithoutReplacing) {
     make(folder / "one", "1");
     make(folder / "two", "2");
