@@ -213,6 +213,8 @@ Database::Database(const std::string& path, OpenMode mode, Code failure)
 }
 
 void Database::run(const std::string& sql) {
+    if (sql.find('\0') != std::string::npos) // SQLite would stop there, however often it is called
+        throw Error(failure_, "run the SQL", cut(sql), "it holds a zero byte").during("using " + path_);
     const char* rest = sql.c_str();
     const char* const end = rest + sql.size();
     while (rest < end) {
