@@ -75,7 +75,8 @@ int run_engine_here(const EngineRun& engine, HookedFiles& files) {
         const Outcome outcome = perform(engine, files, request, progress);
         std::cerr << outcome_text(outcome);
         return static_cast<int>(outcome.code);
-    } catch (const Error& error) {
+    } catch (const std::exception&) {
+        const Error error = caught_error();
         std::cerr << outcome_text(outcome_of(error, progress));
         return static_cast<int>(error.code());
     }

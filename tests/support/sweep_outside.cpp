@@ -26,9 +26,9 @@ Points points_that_change(const std::vector<SystemCall>& calls) {
 
 Points points_that_only_look(const std::vector<SystemCall>& calls) {
     static const std::set<std::string> looking{
-        "clone", "faccessat2", "fcntl",      "flock",    "fstat",  "fstatfs",    "getcwd", "getdents64",
-        "ioctl", "lgetxattr",  "llistxattr", "lseek",    "mmap",   "newfstatat", "openat", "pipe2",
-        "poll",  "pread64",    "read",       "readlink", "statfs", "waitid",     "write"};
+        "clone", "faccessat2", "fcntl",      "flock", "fstat",    "fstatfs",    "getcwd", "getdents64",
+        "ioctl", "lgetxattr",  "llistxattr", "lseek", "mmap",     "newfstatat", "openat", "openat2",
+        "pipe2", "poll",       "pread64",    "read",  "readlink", "statfs",     "waitid", "write"};
     return points_where(
         calls, [](const SystemCall& call) { return !changes_files(call) && looking.contains(call.name); });
 }
