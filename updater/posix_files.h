@@ -49,7 +49,6 @@ bool exchange_names(const std::string& one, const std::string& other);
 
 // posix_tree.cpp
 std::vector<std::string> sorted_names(const std::string& folder);
-bool is_absent(const std::string& path); // there is no such name, or not even the folder of it
 void remove_whole_tree(const std::string& path);
 
 // posix_volume.cpp

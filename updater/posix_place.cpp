@@ -40,7 +40,7 @@ void guard_below(const std::string& root) {
 
 bool is_absent(const std::string& path) {
     struct stat found {};
-    return ::lstat(path.c_str(), &found) != 0 && errno == ENOENT;
+    return ::lstat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 Place place_of(const std::string& path, const std::string& doing) {

@@ -64,11 +64,6 @@ std::vector<std::string> sorted_names(const std::string& folder) {
     return names;
 }
 
-bool is_absent(const std::string& path) {
-    struct stat found {};
-    return ::lstat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR);
-}
-
 void remove_whole_tree(const std::string& path) {
     if (is_absent(path)) return;
     const Place place = place_of(path, "remove");
