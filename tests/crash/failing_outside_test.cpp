@@ -57,8 +57,8 @@ class FailingOutside : public ::testing::TestWithParam<Fault> {
     }
     // By the manual, a signal can interrupt these; SQLite repeats all but the syncs, the engine these too.
     static bool must_be_repeated(const SystemCall& call) {
-        static const std::set<std::string> repeated{"openat", "write",   "pwrite64", "fsync", "syncfs",
-                                                    "read",   "pread64", "flock",    "statfs"};
+        static const std::set<std::string> repeated{"openat", "openat2", "write",   "pwrite64", "fsync",
+                                                    "syncfs", "read",    "pread64", "flock",    "statfs"};
         return std::string(GetParam().how) == "error=EINTR" && repeated.contains(call.name);
     }
 

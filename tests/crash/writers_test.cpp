@@ -263,8 +263,7 @@ TEST_P(VisitorToTheFile, BetweenAnyTwoStepsWithoutExchangeLosesNothing) {
           usual_stride);
 }
 TEST_P(VisitorToTheFile, BetweenAnyTwoCallsOfSqliteLosesNothing) {
-    sweep("visitors between calls of SQLite", EngineCommand::update, Steps::of_sqlite, true,
-          usual_stride * 3);
+    sweep("visitors between calls of SQLite", EngineCommand::update, Steps::of_sqlite, true, usual_stride);
 }
 
 std::string as_it_is(const ::testing::TestParamInfo<std::string>& journal_mode) {

@@ -1,5 +1,6 @@
 #include "tests/support/hooked_sqlite.h"
 
+#include <cerrno>
 #include <cstring>
 #include <new>
 #include <sqlite3.h>
@@ -21,7 +22,10 @@ Hooks& hooks() {
 
 template <typename Act> int watched(SeamCall call, Act act) {
     call.number = ++hooks().count;
-    if (const int refused = hooks().before(call); refused != SQLITE_OK) return refused;
+    if (const int refused = hooks().before(call); refused != SQLITE_OK) {
+        errno = 0; // no system call failed: SQLite would keep what an earlier one left
+        return refused;
+    }
     const int result = act();
     const int told = hooks().after(call);
     return told != SQLITE_OK ? told : result;

@@ -38,7 +38,7 @@ Milestones milestones_in(const std::vector<SystemCall>& calls) {
     int written = 0;
     for (const auto& [number, call] : points_that_change(calls)) {
         if (call.name == "pwrite64" && has(call.text, "/ledger.db-journal>")) written = number;
-        if (call.name != "renameat2" || !has(call.text, "/field/app\"")) continue;
+        if (call.name != "renameat2" || !has(call.text, "/field>, \"app\"")) continue;
         if (milestones.gates_on == 0) milestones.intent = written, milestones.gates_on = number;
         milestones.commit = written;
         milestones.gates_off = number;
@@ -87,14 +87,14 @@ std::string OutsideWorkshop::interrupted(const Interruption& interruption, const
 
 const std::vector<Interruption>& interruptions() {
     static const std::vector<Interruption> all{
-        {EngineCommand::update, "mkdir", "/.lockstep/work/1/scripts\"", false},
-        {EngineCommand::update, "renameat2", "/data/log.db\"", false},
-        {EngineCommand::update, "renameat2", "/settings.ini\"", false},
-        {EngineCommand::update, "renameat2", "/field/app\"", true},
-        {EngineCommand::update, "renameat2", "/.lockstep/backups/1\"", true},
-        {EngineCommand::rollback, "renameat2", "/data/log.db\"", false},
-        {EngineCommand::rollback, "renameat2", "/settings.ini\"", false},
-        {EngineCommand::rollback, "renameat2", "/.lockstep/backups/2\"", true},
+        {EngineCommand::update, "mkdirat", "/.lockstep/work/1>, \"scripts\"", false},
+        {EngineCommand::update, "renameat2", "/data>, \"log.db\"", false},
+        {EngineCommand::update, "renameat2", "/field>, \"settings.ini\"", false},
+        {EngineCommand::update, "renameat2", "/field>, \"app\"", true},
+        {EngineCommand::update, "renameat2", "/.lockstep/backups>, \"1\"", true},
+        {EngineCommand::rollback, "renameat2", "/data>, \"log.db\"", false},
+        {EngineCommand::rollback, "renameat2", "/field>, \"settings.ini\"", false},
+        {EngineCommand::rollback, "renameat2", "/.lockstep/backups>, \"2\"", true},
     };
     return all;
 }
