@@ -114,8 +114,9 @@ class PosixFileSystem : public FileSystem {
 
     void set_mode(const std::string& path, std::uint32_t mode) override {
         const Place place = place_of(path, "set the mode of");
-        require(::fchmodat(place.folder, place.name.c_str(), mode, AT_SYMLINK_NOFOLLOW), "set the mode of",
-                path);
+        const int result = uninterrupted(
+            [&] { return ::fchmodat(place.folder, place.name.c_str(), mode, AT_SYMLINK_NOFOLLOW); });
+        require(result, "set the mode of", path);
     }
     void set_owner(const std::string& path, std::uint32_t owner, std::uint32_t group) override {
         const Place place = place_of(path, "set the owner of");
