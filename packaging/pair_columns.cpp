@@ -19,6 +19,11 @@ struct ColumnCandidate {
     std::string reason;
 };
 
+bool is_free_in(const PairingWork& work, const std::string& before, const std::string& after) {
+    return !work.used_old.contains(before) && !work.leaving.contains(before) &&
+           !work.used_new.contains(after) && !work.arriving.contains(after);
+}
+
 class ColumnMatcher {
   public:
     ColumnMatcher(PairingWork& work, const TableSchema& older, const TableSchema& newer)
@@ -40,8 +45,7 @@ class ColumnMatcher {
 
   private:
     bool is_free(const std::string& before, const std::string& after) const {
-        return !work_.used_old.contains(dotted(old_name(), before)) &&
-               !work_.used_new.contains(dotted(new_name(), after)) &&
+        return is_free_in(work_, dotted(old_name(), before), dotted(new_name(), after)) &&
                older_.column(before)->hidden == newer_.column(after)->hidden;
     }
 
@@ -146,8 +150,8 @@ void pair_same_names(PairingWork& work, const TableSchema& older, const TableSch
     const std::string before = ascii_lower(older.name);
     for (const SchemaColumn& column : older.columns) {
         const std::string name = ascii_lower(column.name);
-        if (!newer.column(name) || work.used_old.contains(dotted(before, name)) ||
-            work.used_new.contains(dotted(ascii_lower(newer.name), name)))
+        if (!newer.column(name) ||
+            !is_free_in(work, dotted(before, name), dotted(ascii_lower(newer.name), name)))
             continue;
         work.pairing.columns[before][name] = name;
         work.used_old.insert(dotted(before, name));
@@ -172,6 +176,10 @@ void pair_decided_columns(PairingWork& work) {
         work.used_new.insert(ascii_lower(dotted(after)));
         work.pairing.inferences.push_back(
             {InferenceKind::renamed_column, before, after, certain, "decided", ""});
+    }
+    for (const auto& [from, to] : work.decisions.moved_columns) {
+        work.leaving.insert(ascii_lower(dotted(find_place(work.older, from))));
+        work.arriving.insert(ascii_lower(dotted(find_place(work.newer, to))));
     }
     for (const std::string& column : work.decisions.dropped_columns)
         work.used_old.insert(ascii_lower(column));

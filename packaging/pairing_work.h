@@ -18,6 +18,8 @@ struct PairingWork {
     Pairing pairing;
     std::set<std::string> used_new; // "table.column" of the new schema, in lower case, that has an old one
     std::set<std::string> used_old; // the same of the old schema: an old column that goes on somewhere
+    std::set<std::string> leaving = {};  // old columns that the decisions move to another table
+    std::set<std::string> arriving = {}; // and the new ones that they become
 };
 
 void pair_tables(PairingWork& work);

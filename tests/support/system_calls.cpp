@@ -35,7 +35,8 @@ const std::set<std::string> harmless = words_of(
     "faccessat2 fcntl flock fork fstat fstatfs futex getcwd getdents64 geteuid getgroups getpid "
     "getppid getrandom gettid getuid getxattr ioctl kill lgetxattr listxattr llistxattr lseek lstat "
     "mmap mprotect mremap munmap newfstatat openat openat2 pipe2 poll prctl pread64 prlimit64 read readlink "
-    "rseq rt_sigaction rt_sigprocmask rt_sigreturn set_robust_list set_tid_address setgid setgroups "
+    "restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn set_robust_list set_tid_address setgid "
+    "setgroups "
     "setsid setuid socket stat statfs wait4 waitid");
 
 bool has(const std::string& text, const std::string& part) {
