@@ -24,13 +24,6 @@ DiskState small_disk() {
     return state;
 }
 
-DiskOperation write(NodeNumber node, std::uint64_t offset, std::string data) {
-    DiskOperation made(Kind::write, node);
-    made.offset = offset;
-    made.data = std::move(data);
-    return made;
-}
-
 DiskOperation rename_into_folder() {
     return {Kind::rename, file, {top, "old"}, {other_folder, "new"}};
 }
@@ -69,7 +62,7 @@ TEST(DiskLog, LosesARenameUntilBothFoldersAreSynced) {
 
 TEST(DiskLog, LosesAWriteUntilItsFileIsSyncedAndNotItsFolder) {
     DiskLog log(small_disk());
-    log.add(write(file, 0, "new"), "write");
+    log.add(write_of(file, 0, "new"), "write");
     log.sync_names(top, "sync");
     EXPECT_EQ(states_of(log), (States{"old=old content ", "old=new content "}));
     log.sync_node(file, "sync");
@@ -80,7 +73,7 @@ TEST(DiskLog, TearsAWriteAtSectors) {
     DiskState state = small_disk();
     state.nodes[file].content = content_of(std::string(5000, 'o'));
     DiskLog log(state);
-    log.add(write(file, 0, std::string(5000, 'n')), "write");
+    log.add(write_of(file, 0, std::string(5000, 'n')), "write");
     const auto torn = [](std::size_t first, char one, char other) {
         return "old=" + std::string(first, one) + std::string(5000 - first, other) + " ";
     };
@@ -90,7 +83,7 @@ TEST(DiskLog, TearsAWriteAtSectors) {
 
 TEST(DiskLog, GrowsAFileWithoutItsData) {
     DiskLog log(small_disk());
-    log.add(write(file, 11, "!"), "write");
+    log.add(write_of(file, 11, "!"), "write");
     EXPECT_EQ(states_of(log), (States{"old=old content ", "old=old content! ",
                                       std::string("old=old content\0 ", 17), "old=old content\xa5 "}));
 }
@@ -100,7 +93,7 @@ TEST(DiskLog, LosesANewFilesNameAlone) {
     DiskOperation link(Kind::link, fresh, {top, "fresh"});
     link.made.content = content_of("");
     log.add(link, "create");
-    log.add(write(fresh, 0, "x"), "write");
+    log.add(write_of(fresh, 0, "x"), "write");
     log.sync_node(fresh, "sync");
     EXPECT_EQ(states_of(log), (States{"old=old content ", "fresh=x old=old content "}));
     log.sync_names(top, "sync");
@@ -129,7 +122,7 @@ TEST(DiskLog, LosesAnExchangeAsAWhole) {
 TEST(DiskLog, KeepsEverythingOnceTheVolumeIsSynced) {
     DiskLog log(small_disk());
     log.add(rename_into_folder(), "rename");
-    log.add(write(file, 0, "new"), "write");
+    log.add(write_of(file, 0, "new"), "write");
     EXPECT_GT(states_of(log).size(), 3U);
     log.sync_all("sync");
     EXPECT_EQ(states_of(log), States{"folder/new=new content "});
@@ -138,7 +131,7 @@ TEST(DiskLog, KeepsEverythingOnceTheVolumeIsSynced) {
 TEST(DiskLog, InOrderLosesOnlyTheEnd) {
     DiskLog log(small_disk());
     log.add(rename_into_folder(), "rename");
-    log.add(write(file, 0, "new"), "write");
+    log.add(write_of(file, 0, "new"), "write");
     States found;
     each_ordered_state(log, 2, [&](const std::string&, const std::vector<Extent>& extents) {
         found.insert(described(log.replay(extents), top, ""));

@@ -146,13 +146,12 @@ TEST_F(EdenDraft, TakesEveryRecordToTheSchemaOf2024) {
                                 "mask_defaults = [\"*.uuid\"]\n");
     const Ran rehearsed = rehearse();
     ASSERT_EQ(rehearsed.code, 0) << rehearsed.err;
-    must({built("lockstep"), "build", "release.toml", "--key", "key.key", "-o", "eden.bundle"});
+    build();
     const std::string root = install();
     const std::string database = root + "/databases/storage.db";
     const std::string old = folder_ / "before.db";
     fs::copy_file(database, old);
-    const Ran applied = run({built("update"), "--root", root, "--bundle", folder_ / "eden.bundle", "--trust",
-                             folder_ / "key.pub"});
+    const Ran applied = apply(root);
     ASSERT_EQ(applied.code, 0) << applied.err;
 
     Database migrated(database, OpenMode::read_only);

@@ -31,15 +31,14 @@ class Eden : public EdenDesk {
 TEST_F(Eden, IsUpdatedWithEveryRecordAndRolledBackToTheByte) {
     const Ran rehearsed = rehearse();
     ASSERT_EQ(rehearsed.code, 0) << rehearsed.err;
-    must({built("lockstep"), "build", "release.toml", "--key", "key.key", "-o", "eden.bundle"});
+    build();
     const std::string root = install();
     const std::string database = root + "/databases/storage.db";
     const std::string old = folder_ / "before.db";
     fs::copy_file(database, old);
     const Tree before = tree_of(root);
 
-    const Ran applied = run({built("update"), "--root", root, "--bundle", folder_ / "eden.bundle", "--trust",
-                             folder_ / "key.pub"});
+    const Ran applied = apply(root);
     ASSERT_EQ(applied.code, 0) << applied.err;
     EXPECT_EQ(read_file(root + "/eden.txt"), "of 2024.9.0\n");
     EXPECT_FALSE(fs::exists(database + "-journal"));

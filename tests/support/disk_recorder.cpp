@@ -40,13 +40,6 @@ std::string read_quietly(NodeNumber number, const std::string& path) {
     return bytes;
 }
 
-DiskOperation write_of(NodeNumber node, std::uint64_t offset, std::string data) {
-    DiskOperation write(Kind::write, node);
-    write.offset = offset;
-    write.data = std::move(data);
-    return write;
-}
-
 DiskOperation resize_of(NodeNumber node, std::uint64_t size) {
     DiskOperation resize(Kind::resize, node);
     resize.offset = size;

@@ -71,6 +71,15 @@ Ran EdenDesk::rehearse() const {
     return run({built("lockstep"), "rehearse", "release.toml"}, folder_.path());
 }
 
+void EdenDesk::build() const {
+    must({built("lockstep"), "build", "release.toml", "--key", "key.key", "-o", "eden.bundle"});
+}
+
+Ran EdenDesk::apply(const std::string& root) const {
+    return run({built("update"), "--root", root, "--bundle", folder_ / "eden.bundle", "--trust",
+                folder_ / "key.pub"});
+}
+
 std::string EdenDesk::install() {
     const std::string root = folder_ / "installation";
     fs::copy(folder_ / "app-2021.3.0", root);

@@ -23,6 +23,8 @@ class EdenDesk : public testing::Test {
     // release.toml with these declarations; what follows "[[database]]" in them belongs to the database.
     void write_release(const std::string& declarations);
     Ran rehearse() const;
+    void build() const; // eden.bundle
+    Ran apply(const std::string& root) const;
     // Another installation has other records, and other defaults in its schema. Returns its root.
     std::string install();
 

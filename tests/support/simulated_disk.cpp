@@ -63,6 +63,13 @@ void name(DiskState& state, const NamePlace& place, NodeNumber node) {
 
 } // namespace
 
+DiskOperation write_of(NodeNumber node, std::uint64_t offset, std::string data) {
+    DiskOperation write(DiskOperation::Kind::write, node);
+    write.offset = offset;
+    write.data = std::move(data);
+    return write;
+}
+
 Content content_of(std::string bytes) {
     std::string digest = sha256(bytes);
     return std::make_shared<DiskContent>(DiskContent{std::move(bytes), std::move(digest)});

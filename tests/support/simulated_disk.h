@@ -69,6 +69,7 @@ struct DiskOperation {
         : kind(what), node(which), place(std::move(at)), other(std::move(to)) {}
     bool on_names() const { return kind >= Kind::link; }
 };
+DiskOperation write_of(NodeNumber node, std::uint64_t offset, std::string data);
 
 // How much of an operation is there after a power cut. What a write lacks of its data is what was there
 // before; where the file was shorter, zeros, or garbage.
