@@ -178,8 +178,15 @@ void pair_decided_columns(PairingWork& work) {
             {InferenceKind::renamed_column, before, after, certain, "decided", ""});
     }
     for (const auto& [from, to] : work.decisions.moved_columns) {
-        work.leaving.insert(ascii_lower(dotted(find_place(work.older, from))));
-        work.arriving.insert(ascii_lower(dotted(find_place(work.newer, to))));
+        const SchemaPlace before = find_place(work.older, from);
+        const SchemaPlace after = find_place(work.newer, to);
+        const std::string* now = work.pairing.new_table(ascii_lower(before.table));
+        if (now && *now == ascii_lower(after.table))
+            throw Error(Code::wrong_usage, "follow the decisions in", work.decisions.file,
+                        "moved_columns says " + from + " is now " + to +
+                            ", which is the same table; renamed_columns is for that");
+        work.leaving.insert(ascii_lower(dotted(before)));
+        work.arriving.insert(ascii_lower(dotted(after)));
     }
     for (const std::string& column : work.decisions.dropped_columns)
         work.used_old.insert(ascii_lower(column));

@@ -157,7 +157,10 @@ TEST(Decisions, OfWhatIsNotThereAreRefused) {
     expect_says(desk.draft("renamed_columns = { \"person.fax\" = \"person.phone\" }"), 2,
                 "renamed_columns names person.phone, which is not in the new database");
     expect_says(desk.draft("droped_tables = []"), 2, "unknown key 'droped_tables'");
-    expect_says(desk.draft("moved_columns = { \"person.fax\" = \"person.name\" }"), 2, "person.name");
+    expect_says(
+        desk.draft("moved_columns = { \"person.fax\" = \"person.name\" }"), 2,
+        "moved_columns says person.fax is now person.name, which is the same table; renamed_columns is "
+        "for that");
     EXPECT_FALSE(fs::exists(desk / "migrations"));
 }
 
