@@ -4,12 +4,17 @@
 #include "updater/report.h"
 #include "updater/rollback.h"
 #include "updater/root.h"
+#include "updater/schedule.h"
+#include "updater/status.h"
+#include "updater/support.h"
+#include "updater/unattended.h"
 #include "updater/update.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <regex>
 #include <unistd.h>
 
 namespace lockstep {
@@ -17,11 +22,11 @@ namespace {
 
 struct Options {
     Request request;
-    std::vector<std::string> trust_files;
     std::string log;
     bool silent = false;
     bool json = false;
     std::string command; // empty: apply
+    std::string support_file;
 };
 
 void add_options(CLI::App& app, Options& options) {
@@ -31,7 +36,7 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--from", options.request.from, "Apply the best bundle in this folder")
         ->type_name("DIR")
         ->excludes(bundle);
-    app.add_option("--trust", options.trust_files, "A public key to trust, before the first update")
+    app.add_option("--trust", options.request.trust_files, "A public key to trust, before the first update")
         ->type_name("KEY.pub");
     app.add_option("--platform", options.request.platform, "This installation's platform")->type_name("NAME");
     app.add_flag("--silent", options.silent, "Show nothing; the exit code and --log tell");
@@ -41,6 +46,12 @@ void add_options(CLI::App& app, Options& options) {
                  "Keep locally changed code with the backup and go on");
     app.add_flag("--set-newer-aside", options.request.set_newer_aside,
                  "Roll back though the database was written to since; the newer one is kept");
+}
+
+// For CLI11: what is wrong, or nothing.
+std::string not_a_time_of_day(const std::string& text) {
+    static const std::regex time("([01][0-9]|2[0-3]):[0-5][0-9]");
+    return std::regex_match(text, time) ? "" : text + " is no time of the day, such as 13:30";
 }
 
 void add_commands(CLI::App& app, Options& options) {
@@ -56,6 +67,17 @@ void add_commands(CLI::App& app, Options& options) {
         app.add_subcommand("preview", "Leave the complete new version in a folder, to try it");
     preview->fallthrough();
     preview->add_option("DIR", options.request.preview, "A folder that doesn't exist yet")->required();
+    CLI::App* schedule =
+        app.add_subcommand("schedule", "Look for bundles in --from DIR every day, unattended");
+    schedule->fallthrough();
+    schedule
+        ->add_option("--daily", options.request.daily, "At this time of the day, 03:00 if nothing is said")
+        ->type_name("HH:MM")
+        ->check(&not_a_time_of_day);
+    app.add_subcommand("unschedule", "Look for bundles no longer")->fallthrough();
+    CLI::App* support = app.add_subcommand("support", "Write a file for whoever helps: no records are in it");
+    support->fallthrough();
+    support->add_option("FILE", options.support_file, "A file that doesn't exist yet");
     app.require_subcommand(0, 1);
 }
 
@@ -84,7 +106,7 @@ PublicKey read_public_key(const FileSystem& files, const std::string& path) {
 void complete(FileSystem& files, Options& options) {
     Request& request = options.request;
     request.executable = own_executable();
-    for (const std::string& file : options.trust_files) request.trust.push_back(read_public_key(files, file));
+    for (const std::string& file : request.trust_files) request.trust.push_back(read_public_key(files, file));
     request.check_only = options.command == "check";
     if (options.command == "preview") {
         if (files.status(request.preview))
@@ -101,12 +123,6 @@ void complete(FileSystem& files, Options& options) {
                     "it is inside the install root");
 }
 
-std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const std::string& root) {
-    const Layout layout(files.real_path(root));
-    if (!files.status(layout.ledger())) return nullptr;
-    return std::make_unique<Ledger>(layout.ledger(), false);
-}
-
 Outcome recover_only(FileSystem& files, const Request& request, Progress& progress) {
     const Session session(files, request, progress, true);
     Outcome outcome;
@@ -121,6 +137,10 @@ Outcome recover_only(FileSystem& files, const Request& request, Progress& progre
 Outcome perform(FileSystem& files, const Options& options, Progress& progress) {
     if (options.command == "rollback") return Rollback(files, options.request, progress).run();
     if (options.command == "recover") return recover_only(files, options.request, progress);
+    if (options.command == "schedule") return schedule(files, options.request, progress);
+    if (options.command == "unschedule") return unschedule(files, options.request, progress);
+    if (options.command == "support")
+        return write_support_file(files, options.request.root, options.support_file);
     Update update(files, options.request, progress);
     try {
         return update.run();
@@ -132,10 +152,10 @@ Outcome perform(FileSystem& files, const Options& options, Progress& progress) {
 // `status` and `history` only read; true where the command was one of them.
 bool show_only(const FileSystem& files, const Options& options) {
     if (options.command != "status" && options.command != "history") return false;
-    const auto ledger = ledger_of(files, options.request.root);
+    const auto ledger = ledger_of(files, Layout(files.real_path(options.request.root)));
     if (options.command == "status")
-        std::cout << (options.json ? status_json(ledger.get(), options.request.root) + "\n"
-                                   : status_text(ledger.get(), options.request.root));
+        std::cout << (options.json ? status_json(files, ledger.get(), options.request.root) + "\n"
+                                   : status_text(files, ledger.get(), options.request.root));
     else
         std::cout << (options.json ? history_json(ledger.get()) + "\n" : history_text(ledger.get()));
     return true;
@@ -150,6 +170,26 @@ int show(const Options& options, const Outcome& outcome, File* log) {
     return static_cast<int>(outcome.code);
 }
 
+bool applies(const Options& options) {
+    return options.command.empty();
+}
+bool unattended(const Options& options) {
+    return options.silent && !options.request.from.empty();
+}
+
+void tell_of_unattended(const FileSystem& files, const Options& options, Progress& progress) {
+    const std::string told = told_unattended(files, options.request.root);
+    if (!told.empty()) progress.note(told);
+}
+
+// Shown, and what it means for what is remembered of unattended runs.
+int ended(FileSystem& files, const Options& options, const Outcome& outcome, File* log) {
+    if (applies(options) && unattended(options)) remember_unattended(files, options.request, outcome, log);
+    if (applies(options) && !unattended(options) && outcome.code == Code::ok)
+        forget_unattended(files, options.request.root, log);
+    return show(options, outcome, log);
+}
+
 int run(FileSystem& files, Options& options) {
     std::unique_ptr<File> log;
     std::unique_ptr<Progress> progress = make_progress(true, nullptr);
@@ -158,13 +198,14 @@ int run(FileSystem& files, Options& options) {
         complete(files, options);
         if (show_only(files, options)) return 0;
         progress = make_progress(options.silent, log.get());
+        if (applies(options) && !unattended(options)) tell_of_unattended(files, options, *progress);
         const Outcome outcome = perform(files, options, *progress);
         progress.reset();
-        return show(options, outcome, log.get());
+        return ended(files, options, outcome, log.get());
     } catch (const std::exception&) {
         const Outcome outcome = outcome_of(caught_error(), *progress);
         progress.reset();
-        return show(options, outcome, log.get());
+        return ended(files, options, outcome, log.get());
     }
 }
 

@@ -4,6 +4,9 @@
 //   .lockstep/ledger.db          the ledger
 //   .lockstep/trust/trust.json   the pinned trust document
 //   .lockstep/update             the engine that the gate calls for recovery
+//   .lockstep/schedule.json      what `update schedule` registered
+//   .lockstep/unattended.json    how the last unattended run ended
+//   .lockstep/update.log         what scheduled runs did
 //   .lockstep/work/<N>/          the running transaction N: slots/ backup/ temporary/ preview/
 //   .lockstep/backups/<N>-found/ files of others that N found in the way
 //   .lockstep/backups/<N>/       what transaction N replaced: slots/ (old code), backup/ (databases),
@@ -29,6 +32,13 @@ class Layout {
     std::string trust_folder() const { return state() + "/trust"; }
     std::string trust() const { return trust_folder() + "/trust.json"; }
     std::string engine() const { return state() + "/update"; }
+    std::string schedule() const { return state() + "/schedule.json"; }
+    // A copy of the Nth key of `update schedule --trust`: the stick it came from may be gone.
+    std::string scheduled_key(std::size_t number) const {
+        return trust_folder() + "/schedule-" + std::to_string(number) + ".pub";
+    }
+    std::string unattended() const { return state() + "/unattended.json"; }
+    std::string log() const { return state() + "/update.log"; }
     std::string work_area() const { return state() + "/work"; }
     std::string work(std::int64_t transaction) const {
         return work_area() + "/" + std::to_string(transaction);

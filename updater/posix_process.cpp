@@ -7,6 +7,7 @@
 #include <climits>
 #include <csignal>
 #include <ctime>
+#include <sys/utsname.h>
 
 namespace lockstep {
 namespace {
@@ -48,6 +49,12 @@ void catch_cancel() {
 
 bool cancel_requested() {
     return cancelled;
+}
+
+std::string system_description() {
+    utsname system{};
+    if (::uname(&system) != 0) throw system_error(errno, "ask for", "the name of this system");
+    return std::string(system.sysname) + " " + system.release + " " + system.machine;
 }
 
 std::string own_executable() {

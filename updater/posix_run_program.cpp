@@ -7,11 +7,10 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kept_output = 4096; // bytes
-constexpr int step_ms = 50;               // how often it is asked for the end and for `cancelled`
+constexpr int step_ms = 50; // how often it is asked for the end and for `cancelled`
 
 // False at the end of the output.
-bool read_available(int output, std::string& kept) {
+bool read_available(int output, std::size_t most, std::string& kept) {
     std::array<char, 4096> piece{};
     while (true) {
         const ssize_t count = uninterrupted([&] { return ::read(output, piece.data(), piece.size()); });
@@ -19,7 +18,7 @@ bool read_available(int output, std::string& kept) {
         if (count < 0) throw system_error(errno, "read", "a program's output");
         if (count == 0) return false;
         kept.append(piece.data(), static_cast<std::size_t>(count));
-        if (kept.size() > kept_output) kept.erase(0, kept.size() - kept_output);
+        if (kept.size() > most) kept.erase(0, kept.size() - most);
     }
 }
 
@@ -39,12 +38,12 @@ ProgramResult run_program(const ProgramToRun& program, const std::function<bool(
     bool more = true;
     while (!stopped && !started.has_ended()) {
         wait_a_step(more ? started.output() : -1);
-        if (more) more = read_available(started.output(), result.output);
+        if (more) more = read_available(started.output(), program.kept_output, result.output);
         result.timed_out = std::chrono::steady_clock::now() >= latest && !started.has_ended();
         stopped = result.timed_out || cancelled();
     }
     result.exit_code = started.reap();
-    if (more) read_available(started.output(), result.output);
+    if (more) read_available(started.output(), program.kept_output, result.output);
     return result;
 }
 

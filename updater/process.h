@@ -24,7 +24,7 @@ names_of(const std::vector<Holder>& holders); // "clinic (4711), sqlite3 (4712)"
 struct ProgramResult {
     int exit_code = 0; // 128 + N where signal N ended it
     bool timed_out = false;
-    std::string output; // the last 4 KiB of stdout and stderr together
+    std::string output; // the last of stdout and stderr together
 };
 struct ProgramToRun {
     std::vector<std::string> argv; // argv[0] is a path
@@ -32,6 +32,7 @@ struct ProgramToRun {
     int timeout_s = 60;
     std::uint32_t owner = 0; // a privileged process runs it as this user and group
     std::uint32_t group = 0;
+    std::size_t kept_output = 4096; // bytes
 };
 // Runs it with no handle inherited but null for stdin; it and its children end with this process, at the
 // timeout, and when `cancelled` says so. Throws Error (internal_error) where it can't be started.
@@ -42,6 +43,7 @@ void catch_cancel();
 bool cancel_requested();
 
 std::string own_executable();
+std::string system_description(); // "Linux 6.1.0 x86_64", for whoever helps
 bool is_privileged();
 // Nothing where there is no battery or it is charging; else percent.
 std::optional<int> battery_percent();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <unistd.h>
 
 namespace lockstep {
@@ -72,39 +73,12 @@ class BarProgress : public SilentProgress {
     int shown_ = -1;
 };
 
-Json scripts_json(Ledger& ledger, std::int64_t transaction) {
-    Json list = Json::array();
-    for (const ScriptRecord& script : ledger.scripts(transaction))
-        list.push_back({{"name", script.name},
-                        {"sha256", script.sha256},
-                        {"started", script.started},
-                        {"seconds", script.seconds},
-                        {"error", script.error}});
-    return list;
-}
-
-Json record_json(Ledger& ledger, const TransactionRecord& record) {
-    return {{"transaction", record.id},
-            {"kind", record.kind == TransactionKind::rollback ? "rollback"
-                     : record.kind == TransactionKind::check  ? "check"
-                                                              : "update"},
-            {"product", record.product},
-            {"from", record.from_version},
-            {"to", record.to_version},
-            {"state", state_name(record)},
-            {"code", static_cast<int>(record.code)},
-            {"started", record.started},
-            {"finished", record.finished},
-            {"swap_ms", record.swap_ms},
-            {"message", record.message},
-            {"scripts", scripts_json(ledger, record.id)}};
-}
-
-std::string plain(const std::string& seconds_text) {
-    return seconds_text.substr(0, seconds_text.find('.') + 2);
-}
-
 } // namespace
+
+std::string seconds_text(double seconds) {
+    const std::string text = std::to_string(seconds);
+    return text.substr(0, text.find('.') + 2);
+}
 
 std::unique_ptr<Progress> make_progress(bool silent, File* log) {
     if (silent) return std::make_unique<SilentProgress>(log);
@@ -136,7 +110,7 @@ std::string outcome_text(const Outcome& outcome) {
         for (const std::string& script : outcome.scripts) text += "  would run " + script + "\n";
         if (outcome.estimate_seconds)
             text += "  migrating and checking the data takes about " +
-                    plain(std::to_string(*outcome.estimate_seconds)) + " seconds here\n";
+                    seconds_text(*outcome.estimate_seconds) + " seconds here\n";
     }
     const bool failed = outcome.code != Code::ok && outcome.code != Code::tidying_waits;
     if (failed) text += std::string(meaning_of(outcome.code).data) + "\n";
@@ -154,62 +128,12 @@ Outcome outcome_of(const Error& error, const Progress& progress) {
     return outcome;
 }
 
-std::string status_text(Ledger* ledger, const std::string& root) {
-    const auto installed = ledger ? ledger->installed() : std::nullopt;
-    if (!installed) return "No update has been made in " + root + " yet.\n";
-    std::string text = installed->product + " " + installed->to_version + " in " + root + ", since " +
-                       installed->finished + ".\n";
-    const auto last = ledger->transactions().back();
-    text += "Last run: from " + last.from_version + " to " + last.to_version + ", " + state_name(last) +
-            ". " + last.message + "\n";
-    if (!last.closed) text += "It has not ended: run `update recover`.\n";
-    if (const auto update = ledger->last_update())
-        text += "`update rollback` would go back to version " + update->from_version + ".\n";
-    return text;
-}
-
-std::string status_json(Ledger* ledger, const std::string& root) {
-    const auto installed = ledger ? ledger->installed() : std::nullopt;
-    Json json{{"root", root},
-              {"product", installed ? installed->product : ""},
-              {"version", installed ? installed->to_version : ""},
-              {"platform", ledger ? ledger->platform() : ""}};
-    const auto update = ledger ? ledger->last_update() : std::nullopt;
-    json["rollback_to"] = update ? Json(update->from_version) : Json();
-    json["last"] = Json();
-    if (ledger)
-        if (const auto all = ledger->transactions(); !all.empty())
-            json["last"] = record_json(*ledger, all.back());
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string history_text(Ledger* ledger) {
-    std::string text;
-    if (ledger)
-        for (const TransactionRecord& record : ledger->transactions()) {
-            text += std::to_string(record.id) + "  " + record.started + "  " + record.from_version + " -> " +
-                    record.to_version + "  " + state_name(record) + "\n";
-            if (!record.message.empty()) text += "    " + record.message + "\n";
-            for (const ScriptRecord& script : ledger->scripts(record.id))
-                text += "    " + script.started + "  " + script.name + "  " +
-                        plain(std::to_string(script.seconds)) + " s" +
-                        (script.error.empty() ? "" : "  " + script.error) + "\n";
-        }
-    return text.empty() ? "Nothing has happened here yet.\n" : text;
-}
-
-std::string history_json(Ledger* ledger) {
-    Json json{{"transactions", Json::array()}};
-    if (ledger)
-        for (const TransactionRecord& record : ledger->transactions())
-            json["transactions"].push_back(record_json(*ledger, record));
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 void log_line(File* log, const std::string& text) {
     if (!log) return;
     try {
-        log->write(bytes_of(utc_now() + "  " + text + "\n"));
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);)
+            log->write(bytes_of(utc_now() + "  " + line + "\n"));
     } catch (const Error&) {
         // A full disk must not turn a success into a failure: the same text goes to the ledger and to the
         // screen.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "updater/file_system.h"
-#include "updater/ledger.h"
 #include "updater/request.h"
 
 #include <memory>
@@ -20,13 +19,11 @@ std::string outcome_json(const Outcome& outcome);
 std::string outcome_text(const Outcome& outcome);
 Outcome outcome_of(const Error& error, const Progress& progress);
 
-std::string status_text(Ledger* ledger, const std::string& root);
-std::string status_json(Ledger* ledger, const std::string& root);
-std::string history_text(Ledger* ledger);
-std::string history_json(Ledger* ledger);
+// "2.5": to a tenth.
+std::string seconds_text(double seconds);
 
-// Appends a line with the time to the log; the log is for help later, so a line that can't be written ends
-// nothing.
+// Appends each line of the text with the time to the log; the log is for help later, so a line that can't be
+// written ends nothing.
 void log_line(File* log, const std::string& text);
 
 } // namespace lockstep

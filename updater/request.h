@@ -13,13 +13,15 @@
 namespace lockstep {
 
 struct Request {
-    std::string root;             // empty: found by find_root()
-    std::string bundle;           // --bundle
-    std::string from;             // --from
-    std::vector<PublicKey> trust; // --trust
-    std::string platform;         // --platform
-    std::string preview;          // `update preview DIR`
-    bool check_only = false;      // `update check`
+    std::string root;                     // empty: found by find_root()
+    std::string bundle;                   // --bundle
+    std::string from;                     // --from
+    std::vector<PublicKey> trust;         // --trust
+    std::vector<std::string> trust_files; // that they came from
+    std::string platform;                 // --platform
+    std::string preview;                  // `update preview DIR`
+    std::string daily = "03:00";          // `update schedule --daily`, local time
+    bool check_only = false;              // `update check`
     bool set_aside_local_changes = false;
     bool set_newer_aside = false;
     bool rehearsal = false; // the schema that results is recorded, not compared

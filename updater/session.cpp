@@ -7,6 +7,11 @@
 
 namespace lockstep {
 
+std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const Layout& layout) {
+    if (!files.status(layout.ledger())) return nullptr;
+    return std::make_unique<Ledger>(layout.ledger(), false);
+}
+
 Session::Session(FileSystem& files, const Request& request, Progress& progress, bool wait)
     : files_(files), request_(request), progress_(progress), layout_(files.real_path(request.root)) {
     const auto status = files_.status(layout_.root());
@@ -103,11 +108,10 @@ std::uint64_t Session::engine_size() const {
     return bundle ? bundle->stub_size : executable->size();
 }
 
-void Session::install_engine() {
+void Session::install_engine(const std::string& staged) {
     if (request_.executable.empty()) return;
     const auto executable = files_.open(request_.executable);
     const std::uint64_t size = engine_size();
-    const std::string staged = Layout::staged_engine(work());
     const auto copy = files_.create(staged, 0755);
     copy_bytes(*executable, 0, size, [&](Bytes piece) { copy->write(piece); });
     copy->sync();

@@ -16,6 +16,9 @@
 
 namespace lockstep {
 
+// To read it; null where no update was ever made.
+std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const Layout& layout);
+
 class Session {
   public:
     // Locks and recovers. Throws busy where another updater has the lock (`wait`: waits for it instead),
@@ -42,7 +45,8 @@ class Session {
 
     // The engine that the gate calls is this one: the update executable without its bundle.
     std::uint64_t engine_size() const; // bytes
-    void install_engine();
+    // `staged`: where it is made before it takes its place, in a folder of .lockstep.
+    void install_engine(const std::string& staged);
 
   private:
     void require_safe_folders();

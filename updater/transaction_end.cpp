@@ -35,7 +35,7 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
     std::vector<Placement> placements = std::move(code);
     const auto databases = trial.placements();
     placements.insert(placements.end(), databases.begin(), databases.end());
-    session.install_engine();
+    session.install_engine(Layout::staged_engine(session.work()));
     SwapDatabases locks = trial.lock_for_swap();
     sync_staged(session, placements);
     Swap swap(session.files(), session.layout(), *session.ledger(), session.transaction(), placements, locks);
