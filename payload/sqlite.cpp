@@ -129,16 +129,22 @@ Statement& Statement::bind_null(int index) {
     return require_bound(sqlite3_bind_null(statement_.get(), index));
 }
 
+Error Statement::failed_run() const {
+    return sqlite_error(connection_, failure_, "run the SQL", cut(sqlite3_sql(statement_.get())))
+        .during("using " + file_of(connection_));
+}
+
 bool Statement::step() {
     const int result = sqlite3_step(statement_.get());
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    throw sqlite_error(connection_, failure_, "run the SQL", cut(sqlite3_sql(statement_.get())))
-        .during("using " + file_of(connection_));
+    throw failed_run();
 }
 
+// A statement that was not stepped to its end writes when it is reset: a change of the journal mode its
+// header.
 void Statement::reset() {
-    sqlite3_reset(statement_.get()); // repeats step()'s result, which step() has thrown already
+    if (sqlite3_reset(statement_.get()) != SQLITE_OK) throw failed_run();
 }
 
 int Statement::columns() const {
@@ -239,14 +245,18 @@ Statement Database::prepare(std::string_view sql) {
 
 std::optional<std::int64_t> Database::integer(std::string_view sql) {
     Statement statement = prepare(sql);
-    if (!statement.step() || statement.is_null(0)) return std::nullopt;
-    return statement.integer(0);
+    std::optional<std::int64_t> value;
+    if (statement.step() && !statement.is_null(0)) value = statement.integer(0);
+    statement.reset();
+    return value;
 }
 
 std::optional<std::string> Database::text(std::string_view sql) {
     Statement statement = prepare(sql);
-    if (!statement.step() || statement.is_null(0)) return std::nullopt;
-    return statement.text(0);
+    std::optional<std::string> value;
+    if (statement.step() && !statement.is_null(0)) value = statement.text(0);
+    statement.reset();
+    return value;
 }
 
 std::vector<std::string> Database::texts(std::string_view sql) {

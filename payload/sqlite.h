@@ -34,6 +34,7 @@ class Statement {
 
     // True while there is a row.
     bool step();
+    // Ends the run; throws where what it has left to write fails.
     void reset();
 
     // Columns count from 0.
@@ -51,6 +52,7 @@ class Statement {
   private:
     Statement& require_bound(int result);
     Error out_of_memory() const;
+    Error failed_run() const;
 
     sqlite3* connection_;
     Code failure_;
