@@ -97,10 +97,22 @@ void add_step(Envelope& envelope, const Migrations& all, const Step& step, const
 std::string header(const Release& release, const std::string& from, const std::string& to) {
     std::string text = "-- " + release.product + " " + from + " to " + to + "\n" +
                        "-- On a copy, and so that the first error ends it: sqlite3 -bail COPY.db < this\n";
-    for (std::size_t i = 1; i < release.databases.size(); ++i)
-        text += "ATTACH " + quoted_text(release.databases[i].path) + " AS " +
-                quoted_name(release.databases[i].name) + ";\n";
+    for (const DatabaseEntry& database : release.databases) {
+        const bool gone = database.retired && compare_versions(*database.retired, from) <= 0;
+        const bool to_come = database.since && compare_versions(*database.since, to) > 0;
+        if (gone || to_come || &database == &release.databases.front()) continue;
+        text += "ATTACH " + quoted_text(database.path) + " AS " + quoted_name(database.name) + ";\n";
+    }
     return text + "PRAGMA foreign_keys=OFF;\n";
+}
+
+std::string footer(const Release& release, const std::string& from, const std::string& to) {
+    std::string text = "PRAGMA foreign_key_check;\n";
+    for (const DatabaseEntry& database : release.databases)
+        if (lives_in(database, from) && !lives_in(database, to))
+            text +=
+                "-- Version " + to + " has no " + database.path + ": move it away when this has succeeded.\n";
+    return text;
 }
 
 } // namespace
@@ -129,7 +141,7 @@ std::string combined_sql(const Release& release, const std::string& from, const 
         if (std::is_gt(compare_versions(migration.version, from)) &&
             std::is_lteq(compare_versions(migration.version, to)))
             for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
-    return header(release, from, to) + envelope.finish() + "PRAGMA foreign_key_check;\n";
+    return header(release, from, to) + envelope.finish() + footer(release, from, to);
 }
 
 } // namespace lockstep

@@ -34,7 +34,9 @@ void print_versions(const Manifest& manifest) {
     if (manifest.expires) std::cout << "  expires: " << *manifest.expires << '\n';
     for (const std::string& platform : manifest.platforms) std::cout << "  platform: " << platform << '\n';
     for (const DatabaseEntry& database : manifest.databases)
-        std::cout << "  database: " << database.name << " at " << database.path << '\n';
+        std::cout << "  database: " << database.name << " at " << database.path
+                  << (database.since ? ", since " + *database.since : "")
+                  << (database.retired ? ", retired with " + *database.retired : "") << '\n';
 }
 
 void print_steps(const Manifest& manifest) {

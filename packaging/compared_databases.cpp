@@ -21,25 +21,22 @@ OpenMode mode_for(const std::string& file) {
     return head[version_at] == std::byte{2} ? OpenMode::immutable : OpenMode::read_only;
 }
 
-// SQLite calls an empty file a database; nobody means it.
-void require_database(const std::string& file) {
-    Database database(file, mode_for(file), Code::wrong_usage);
-    if (database.integer("PRAGMA page_count").value_or(0) == 0)
-        throw Error(Code::wrong_usage, "compare", file, "the file is empty");
-    database.run("SELECT count(*) FROM sqlite_schema"); // which fails where it is damaged
-}
-
 } // namespace
 
+Database open_to_read(const std::string& file) try {
+    Database database(file, mode_for(file), Code::wrong_usage);
+    // SQLite calls an empty file a database; nobody means it.
+    if (database.integer("PRAGMA page_count").value_or(0) == 0)
+        throw Error(Code::wrong_usage, "use", file, "the file is empty");
+    database.run("SELECT count(*) FROM sqlite_schema"); // which fails where it is damaged
+    return database;
+} catch (Error& error) {
+    throw with_code(error.during("reading " + file), Code::wrong_usage);
+}
+
 ComparedDatabases open_compared(const std::string& older, const std::string& newer) try {
-    for (const std::string& file : {older, newer}) {
-        try {
-            require_database(file);
-        } catch (Error& error) {
-            throw with_code(error.during("reading " + file), Code::wrong_usage);
-        }
-    }
-    Database database(older, mode_for(older), Code::wrong_usage);
+    static_cast<void>(open_to_read(newer));
+    Database database = open_to_read(older);
     database.attach(newer, "newer", mode_for(newer));
     DatabaseSchema old_schema = read_database_schema(database, "main");
     DatabaseSchema new_schema = read_database_schema(database, "newer");

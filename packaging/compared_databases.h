@@ -13,7 +13,11 @@ struct ComparedDatabases {
     DatabaseSchema newer;
 };
 
-// Throws Error (wrong_usage) naming the file: it isn't there, is damaged, or is no database.
+// A database that is only read: nothing grows beside it. Throws Error (wrong_usage) naming the file: it isn't
+// there, is empty or damaged, or is no database.
+Database open_to_read(const std::string& file);
+
+// Throws as open_to_read().
 ComparedDatabases open_compared(const std::string& older, const std::string& newer);
 
 } // namespace lockstep

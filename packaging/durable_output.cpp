@@ -34,4 +34,26 @@ void DurableOutput::commit() {
     system_files().sync_folder(parent_of(path_));
 }
 
+DurableFolder::DurableFolder(std::string path) : path_(std::move(path)), temporary_(path_ + ".new") {
+    require_folder_for(path_);
+    if (system_files().status(path_))
+        throw Error(Code::wrong_usage, "write into", path_, "there is something of that name already");
+    system_files().remove_tree(temporary_);
+    system_files().make_folder(temporary_, 0755);
+}
+
+DurableFolder::~DurableFolder() {
+    try {
+        system_files().remove_tree(temporary_);
+    } catch (const Error& error) {
+        std::cerr << "lockstep: note: " << error.what() << '\n';
+    }
+}
+
+void DurableFolder::commit() {
+    system_files().sync_folder(temporary_);
+    system_files().rename(temporary_, path_);
+    system_files().sync_folder(parent_of(path_));
+}
+
 } // namespace lockstep

@@ -43,4 +43,22 @@ class DurableOutput {
     TemporaryFile temporary_;
 };
 
+// A folder that appears under its name whole and synced, or not at all.
+class DurableFolder {
+  public:
+    // Throws wrong_usage where there is something of that name already.
+    explicit DurableFolder(std::string path);
+    ~DurableFolder(); // removes what was not committed; a failure to remove is told on stderr
+    DurableFolder(const DurableFolder&) = delete;
+    DurableFolder& operator=(const DurableFolder&) = delete;
+
+    // A file in it, synced and under its name when its own commit() returns.
+    DurableOutput file(const std::string& name) const { return {joined(temporary_, name), 0644}; }
+    void commit();
+
+  private:
+    std::string path_;
+    std::string temporary_;
+};
+
 } // namespace lockstep

@@ -24,8 +24,7 @@ std::string declarations_digest(const Release& release) {
                 {"ignore_tables", said.ignore_tables},     {"journal", said.journal}};
     all["databases"] = json::array();
     for (const DatabaseEntry& database : release.databases)
-        all["databases"].push_back(
-            {{"name", database.name}, {"path", database.path}, {"mask_defaults", database.mask_defaults}});
+        all["databases"].push_back(database_json(database));
     if (release.health)
         all["health"] = {{"argv", release.health->argv}, {"timeout_s", release.health->timeout_s}};
     return sha256(all.dump());
@@ -51,7 +50,7 @@ std::optional<std::string> missing_schema(const Release& release, const Migratio
         if (!evidence.schemas.contains(platform)) return "the platform '" + platform + "' was not rehearsed";
     for (const auto& [platform, schemas] : evidence.schemas)
         for (const DatabaseEntry& database : release.databases)
-            if (!schemas.contains(database.name))
+            if (lives_in(database, release.version) && !schemas.contains(database.name))
                 return "the database '" + database.name + "' was not rehearsed";
     return std::nullopt;
 }

@@ -249,10 +249,7 @@ class Rehearsal {
             names.push_back(entry.name);
         }
         if (reverted.empty()) return;
-        Database database(reverted[0].path, OpenMode::immutable);
-        for (std::size_t i = 1; i < reverted.size(); ++i)
-            database.attach(reverted[i].path, reverted[i].name, OpenMode::immutable);
-        attach_before(database, before);
+        Database database = opened_beside(reverted, before, Code::internal_error);
         for (const TableChange& change : table_changes(database, names))
             request_.report("note: there and back again, table " + change.table + " has " +
                             std::to_string(change.added) + " rows added, " + std::to_string(change.changed) +

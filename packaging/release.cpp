@@ -79,6 +79,8 @@ DatabaseEntry read_database(TomlReader reader) {
     database.name = reader.required_text("name");
     database.path = reader.required_text("path");
     database.mask_defaults = reader.texts("mask_defaults");
+    database.since = reader.text("since");
+    database.retired = reader.text("retired");
     reader.refuse_unknown_keys();
     return database;
 }

@@ -68,6 +68,22 @@ void require_database_name(const Release& release, const std::string& name, bool
         throw broken(release, "only the first [[database]] can be named 'main': it is main to every script");
 }
 
+// The first is every script's main, so every version has it.
+void require_life(const Release& release, const DatabaseEntry& database, bool first) {
+    const std::string place = "of [[database]] '" + database.name + "'";
+    if (first && (database.since || database.retired))
+        throw broken(release, "the first [[database]], '" + database.name +
+                                  "', is main to every script, and can have neither 'since' nor 'retired'");
+    if (database.since) require_version(release, "since " + place, *database.since);
+    if (database.retired) require_version(release, "retired " + place, *database.retired);
+    for (const auto& version : {database.since, database.retired})
+        if (version && std::is_gt(compare_versions(*version, release.version)))
+            throw broken(release, *version + " " + place + " is above the version " + release.version);
+    if (database.since && database.retired &&
+        std::is_gteq(compare_versions(*database.since, *database.retired)))
+        throw broken(release, "[[database]] '" + database.name + "' is retired before it is there");
+}
+
 void require_databases(const Release& release) {
     if (release.databases.empty()) throw broken(release, "there is no [[database]]");
     if (release.databases.size() > database_limit)
@@ -78,6 +94,7 @@ void require_databases(const Release& release) {
     for (const DatabaseEntry& database : release.databases) {
         require_database_name(release, database.name, names.empty());
         require_path(release, "database path", database.path);
+        require_life(release, database, names.empty());
         if (!names.insert(lower(database.name)).second)
             throw broken(release, "two databases are named '" + database.name + "'");
         if (std::ranges::find(paths, database.path) != paths.end())
@@ -89,17 +106,18 @@ void require_databases(const Release& release) {
                      "'" + pair->first + "' and '" + pair->second + "' are one file on some systems");
 }
 
-bool has_database(const Release& release, const std::string& name) {
-    return std::ranges::any_of(release.databases,
-                               [&](const auto& database) { return database.name == name; });
+bool has_database(const Release& release, const std::string& version, const std::string& name) {
+    return std::ranges::any_of(release.databases, [&](const DatabaseEntry& database) {
+        return database.name == name && lives_in(database, version);
+    });
 }
 
 void require_samples(const Release& release) {
     for (const PreviousRevision& previous : release.previous)
         for (const auto& [name, files] : previous.samples)
-            if (!has_database(release, name))
-                throw broken(release, "samples of " + previous.version +
-                                          ": there is no [[database]] named '" + name + "'");
+            if (!has_database(release, previous.version, name))
+                throw broken(release, "samples of " + previous.version + ": it has no [[database]] named '" +
+                                          name + "'");
 }
 
 bool is_shrink(const std::string& value) {

@@ -5,11 +5,6 @@
 namespace lockstep {
 namespace {
 
-bool is_attached(Database& database, const std::string& schema) {
-    Statement found = database.prepare("SELECT 1 FROM pragma_database_list WHERE name = ? COLLATE NOCASE");
-    return found.bind(1, schema).step();
-}
-
 void append_tables(Database& database, std::vector<TableInfo>& tables, const std::string& name,
                    const std::string& schema) {
     for (TableInfo& table : read_tables(database, name, schema)) tables.push_back(std::move(table));
@@ -17,16 +12,14 @@ void append_tables(Database& database, std::vector<TableInfo>& tables, const std
 
 } // namespace
 
-std::string before_schema(const std::vector<std::string>& names, const std::string& name) {
-    return name == names.at(0) ? "before" : "before_" + name;
-}
-
 std::vector<TableInfo> older_tables(Database& database, const std::vector<std::string>& names) {
+    constexpr std::string_view before = "before";
+    constexpr std::string_view before_other = "before_"; // as attach_before() names them
     std::vector<TableInfo> tables;
-    for (const std::string& name : names) {
-        // A database that the release adds has no backup; the first is always there before.
-        const std::string schema = before_schema(names, name);
-        if (name == names[0] || is_attached(database, schema)) append_tables(database, tables, name, schema);
+    for (const std::string& schema : database.texts("SELECT name FROM pragma_database_list ORDER BY seq")) {
+        if (schema == before) append_tables(database, tables, names.at(0), schema);
+        if (schema.starts_with(before_other))
+            append_tables(database, tables, schema.substr(before_other.size()), schema);
     }
     return tables;
 }
@@ -46,8 +39,10 @@ const std::string* TableAccount::kept_name(const std::string& column) const {
 
 LossAccount::LossAccount(Database& database, const std::vector<std::string>& names,
                          const Declarations& declarations)
-    : several_databases_(names.size() > 1), declared_(declarations), older_(older_tables(database, names)),
-      newer_(newer_tables(database, names)) {
+    : declared_(declarations), older_(older_tables(database, names)), newer_(newer_tables(database, names)) {
+    several_databases_ = names.size() > 1 || std::ranges::any_of(older_, [&](const TableInfo& table) {
+                             return table.database != names[0];
+                         });
     for (const TableInfo& table : older_)
         if (!declared_.ignores(table)) account_for_table(table);
     // A column may have moved to any table, so each table's fate is settled first.

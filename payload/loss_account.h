@@ -57,7 +57,7 @@ class LossAccount {
     ColumnPlace moved_place(const TableAccount& account, const std::string& target) const;
     void target_missing(const TableInfo& table, const std::string& column, const std::string& message);
 
-    bool several_databases_;
+    bool several_databases_ = false;
     DeclarationLookup declared_;
     std::vector<TableInfo> older_;
     std::vector<TableInfo> newer_;
@@ -65,9 +65,8 @@ class LossAccount {
     std::vector<Violation> violations_;
 };
 
-// The connection's name for a database's backup: "before" for the first, else "before_<name>".
-std::string before_schema(const std::vector<std::string>& names, const std::string& name);
-// The old tables of all databases of which a backup is attached, and the new tables.
+// The old tables of all databases of which a backup is attached, also of one that is no longer among `names`;
+// and the new tables.
 std::vector<TableInfo> older_tables(Database& database, const std::vector<std::string>& names);
 std::vector<TableInfo> newer_tables(Database& database, const std::vector<std::string>& names);
 

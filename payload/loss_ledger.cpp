@@ -48,10 +48,13 @@ std::vector<Violation> loss_violations(Database& database, const std::vector<std
     return violations;
 }
 
-void attach_before(Database& database, const std::vector<DatabaseFile>& backups) {
-    for (std::size_t i = 0; i < backups.size(); ++i)
-        database.attach(backups[i].path, i == 0 ? "before" : "before_" + backups[i].name,
-                        OpenMode::immutable);
+std::string before_schema(const std::string& name, const std::string& main) {
+    return name == main ? "before" : "before_" + name;
+}
+
+void attach_before(Database& database, const std::vector<DatabaseFile>& backups, const std::string& main) {
+    for (const DatabaseFile& backup : backups)
+        database.attach(backup.path, before_schema(backup.name, main), OpenMode::immutable);
 }
 
 } // namespace lockstep

@@ -31,7 +31,9 @@ struct Violation {
 };
 
 // `database` has the trial copies as main and attached under their names (names[0] is main), and their
-// backups attached as before (for main) and before_<name>.
+// backups attached as before (for main) and before_<name>: none for a database that is new. A backup of a
+// database that isn't among `names` is one that goes: what it held has to be dropped, renamed or moved by the
+// release's word.
 std::vector<Violation> loss_violations(Database& database, const std::vector<std::string>& names,
                                        const Declarations& declarations, const WrittenTables& written);
 
@@ -41,8 +43,10 @@ Declarations reverse_declarations(const Declarations& forward, Database& newer_a
                                   const std::vector<std::string>& names);
 
 // Attaches each backup beside the trial copies, for loss_violations and checks: immutable, so that no sidecar
-// grows.
-void attach_before(Database& database, const std::vector<DatabaseFile>& backups);
+// grows. `main`: the name of the connection's first database.
+void attach_before(Database& database, const std::vector<DatabaseFile>& backups, const std::string& main);
+// "before" for the connection's first database, else "before_<name>".
+std::string before_schema(const std::string& name, const std::string& main);
 
 // How two databases of one schema differ, per table: rows only in `newer`, rows only in `older`, rows
 // changed. Of a table that only one of them has, all rows are added, or removed.

@@ -46,8 +46,13 @@ struct DatabaseEntry {
     std::string name;
     std::string path; // under the install root
     std::vector<std::string> mask_defaults;
+    std::optional<std::string> since;   // the version that creates it; nothing: every version has it
+    std::optional<std::string> retired; // the first version without it
     bool operator==(const DatabaseEntry&) const = default;
 };
+
+// Whether that version of the application has the database.
+bool lives_in(const DatabaseEntry& database, const std::string& version);
 
 // A migration's file, found in the payload by its hash.
 struct Script {

@@ -73,7 +73,8 @@ Refusal check_entry_points(const Revision& revision) {
 
 Refusal check_schemas(const Revision& revision, const std::vector<DatabaseEntry>& databases) {
     for (const auto& [name, fingerprints] : revision.schemas) {
-        if (std::ranges::find(databases, name, &DatabaseEntry::name) == databases.end())
+        const auto database = std::ranges::find(databases, name, &DatabaseEntry::name);
+        if (database == databases.end() || !lives_in(*database, revision.version))
             return refused("the schema of", name,
                            "in version " + revision.version + " belongs to no database");
         for (const Fingerprint& fingerprint : fingerprints)
@@ -120,11 +121,25 @@ Refusal check_database_name(const std::string& name, bool is_first) {
     return {};
 }
 
+Refusal check_database_life(const DatabaseEntry& database, bool is_first) {
+    for (const auto& version : {database.since, database.retired})
+        if (version && !is_version(*version))
+            return refused("the database", database.name,
+                           "comes or goes in '" + *version + "', which is no version");
+    if (is_first && (database.since || database.retired))
+        return refused("the database", database.name, "is the first, which can neither come nor go");
+    if (database.since && database.retired &&
+        std::is_gteq(compare_versions(*database.since, *database.retired)))
+        return refused("the database", database.name, "goes before it comes");
+    return {};
+}
+
 Refusal check_databases(const std::vector<DatabaseEntry>& databases) {
     if (databases.size() > database_limit) return "there are more than 5 databases";
     for (std::size_t i = 0; i < databases.size(); ++i) {
         const DatabaseEntry& database = databases[i];
         if (auto why = check_database_name(database.name, i == 0)) return why;
+        if (auto why = check_database_life(database, i == 0)) return why;
         if (const auto why = path_refusal(database.path))
             return refused("the database path", database.path, *why);
         for (std::size_t j = 0; j < i; ++j)
@@ -218,6 +233,11 @@ Refusal check_facts(const Manifest& manifest) {
 }
 
 } // namespace
+
+bool lives_in(const DatabaseEntry& database, const std::string& version) {
+    const bool has_come = !database.since || std::is_lteq(compare_versions(*database.since, version));
+    return has_come && (!database.retired || std::is_gt(compare_versions(*database.retired, version)));
+}
 
 Refusal manifest_refusal(const Manifest& manifest) {
     if (auto why = check_facts(manifest)) return why;

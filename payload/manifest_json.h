@@ -6,6 +6,7 @@
 
 namespace lockstep {
 
+Json database_json(const DatabaseEntry& database);
 Json fingerprint_json(const Fingerprint& fingerprint);
 Json rehearsal_json(const RehearsalRun& run);
 

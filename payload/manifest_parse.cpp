@@ -66,6 +66,8 @@ DatabaseEntry database_from(Fields& fields) {
     database.name = fields.text("name");
     database.path = fields.text("path");
     database.mask_defaults = fields.texts("mask_defaults");
+    database.since = fields.optional_text("since");
+    database.retired = fields.optional_text("retired");
     return database;
 }
 

@@ -28,10 +28,6 @@ Json revision_json(const Revision& revision) {
             {"schemas", std::move(schemas)}};
 }
 
-Json database_json(const DatabaseEntry& database) {
-    return {{"name", database.name}, {"path", database.path}, {"mask_defaults", database.mask_defaults}};
-}
-
 Json script_json(const Script& script) {
     return {{"name", script.name}, {"sha256", script.sha256}, {"size", script.size}};
 }
@@ -92,6 +88,13 @@ Json manifest_json(const Manifest& manifest) {
 }
 
 } // namespace
+
+Json database_json(const DatabaseEntry& database) {
+    Json json{{"name", database.name}, {"path", database.path}, {"mask_defaults", database.mask_defaults}};
+    if (database.since) json["since"] = *database.since;
+    if (database.retired) json["retired"] = *database.retired;
+    return json;
+}
 
 Json fingerprint_json(const Fingerprint& fingerprint) {
     return {{"sha256", fingerprint.sha256}, {"objects", fingerprint.objects}};

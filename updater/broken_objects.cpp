@@ -57,7 +57,7 @@ std::vector<std::string> broken_objects(Database& database, const std::string& s
                                         const std::string& before_schema) {
     const Broken after = broken_in(database, schema);
     if (after.empty()) return {};
-    const Broken before = broken_in(database, before_schema);
+    const Broken before = before_schema.empty() ? Broken() : broken_in(database, before_schema);
     std::vector<std::string> violations;
     for (const auto& [name, sentence] : after)
         if (!before.contains(name)) violations.push_back(sentence);

@@ -86,7 +86,8 @@ std::vector<std::string> foreign_key_violations(Database& database, const std::s
     const Counts after = broken_references(database, schema);
     if (after.empty()) return {};
     std::int64_t total_before = 0;
-    for (const auto& [table, count] : broken_references(database, before_schema)) total_before += count;
+    if (!before_schema.empty())
+        for (const auto& [table, count] : broken_references(database, before_schema)) total_before += count;
     std::int64_t total_after = 0;
     for (const auto& [table, count] : after) total_after += count;
     if (total_after <= total_before) return {};

@@ -63,6 +63,10 @@ class Layout {
         return folder + "/folders/" + path;
     }
     static std::string temporary(const std::string& folder) { return folder + "/temporary"; }
+    // The trial copy of a database that takes no live place.
+    static std::string passing_trial(const std::string& folder, const std::string& database) {
+        return temporary(folder) + "/" + database + ".db";
+    }
     static std::string preview(const std::string& folder) { return folder + "/preview"; }
 
     // A slot's path relative to the root, as the ledger holds it.

@@ -58,14 +58,23 @@ void add_defaults(const FileSystem& files, const Layout& layout, const Manifest&
     }
 }
 
+// Of files and databases that are new.
+std::vector<std::string> added_paths(const Plan& plan) {
+    std::vector<std::string> paths;
+    for (const FileChange& change : plan.changes)
+        if (change.new_entry) paths.push_back(change.path);
+    for (const DatabaseChange& change : plan.databases)
+        if (!change.before && change.after) paths.push_back(change.entry.path);
+    return paths;
+}
+
 std::vector<std::string> missing_folders(const FileSystem& files, const Layout& layout,
-                                         const std::vector<FileChange>& changes) {
+                                         const std::vector<std::string>& paths) {
     std::set<std::string> missing;
-    for (const FileChange& change : changes) {
-        if (!change.new_entry) continue;
-        for (std::size_t slash = change.path.find('/'); slash != std::string::npos;
-             slash = change.path.find('/', slash + 1)) {
-            const std::string folder = change.path.substr(0, slash);
+    for (const std::string& path : paths) {
+        for (std::size_t slash = path.find('/'); slash != std::string::npos;
+             slash = path.find('/', slash + 1)) {
+            const std::string folder = path.substr(0, slash);
             const auto status = files.status(layout.absolute(folder));
             if (!status)
                 missing.insert(folder);
@@ -97,13 +106,29 @@ std::vector<Step> steps_for(const Migration& migration, const std::string& platf
     return steps;
 }
 
+std::vector<DatabaseChange> database_changes(const Manifest& manifest, const std::string& from) {
+    std::vector<DatabaseChange> changes;
+    for (const DatabaseEntry& entry : manifest.databases) {
+        DatabaseChange change;
+        change.entry = entry;
+        change.before = lives_in(entry, from);
+        change.after = lives_in(entry, manifest.version);
+        const bool between = std::ranges::any_of(manifest.migrations, [&](const Migration& migration) {
+            return compare_versions(migration.version, from) > 0 && lives_in(entry, migration.version);
+        });
+        if (change.before || change.after || between) changes.push_back(std::move(change));
+    }
+    return changes;
+}
+
 Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
                const Recognised& found, const std::string& platform) {
     Plan plan;
     plan.from = found.revision->version;
     plan.changes = code_changes(manifest, found);
     add_defaults(files, layout, manifest, plan.changes);
-    plan.folders = missing_folders(files, layout, plan.changes);
+    if (!found.databases_absent) plan.databases = database_changes(manifest, plan.from);
+    plan.folders = missing_folders(files, layout, added_paths(plan));
     if (found.databases_absent) return plan;
     for (const Migration& migration : manifest.migrations) {
         if (compare_versions(migration.version, found.revision->version) <= 0) continue;

@@ -21,6 +21,22 @@ struct FileChange {
     bool preserved = false;   // the user's own: shipped because it is absent
 };
 
+// A database on the way from one version to another. One that is neither `before` nor `after` came and went
+// in versions between: scripts have it all the same.
+struct DatabaseChange {
+    DatabaseEntry entry;
+    bool before = true; // there is a live file
+    bool after = true;  // there is one afterwards
+    // What the trial copy begins as: the live file's content (nothing, where there is none), another file's,
+    // nothing.
+    enum class Start { live, file, nothing };
+    Start start = Start::live;
+    std::string file; // of Start::file, absolute
+};
+
+// Of all databases that some version on the way has, in the manifest's order.
+std::vector<DatabaseChange> database_changes(const Manifest& manifest, const std::string& from);
+
 struct Plan {
     std::string from;                         // the installed revision's version
     std::vector<FileChange> changes;          // sorted by path
@@ -28,6 +44,7 @@ struct Plan {
     std::vector<const Migration*> migrations; // ascending
     std::vector<Script> scripts;              // of those, for this platform, in order
     std::vector<std::string> steps;           // the names of scripts and programs, in order
+    std::vector<DatabaseChange> databases;    // none where there was no database yet
 };
 
 // Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where a

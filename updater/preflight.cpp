@@ -22,9 +22,13 @@ struct Need {
 };
 using Needs = std::map<std::uint64_t, Need>; // by volume
 
+std::string nearest_folder(const FileSystem& files, std::string folder) {
+    while (!files.status(folder)) folder = parent_of(folder);
+    return folder;
+}
+
 void need(Needs& needs, const FileSystem& files, const std::string& folder, std::uint64_t bytes) {
-    std::string existing = folder;
-    while (!files.status(existing)) existing = parent_of(existing);
+    const std::string existing = nearest_folder(files, folder);
     Need& entry = needs[files.status(existing)->volume];
     entry.bytes += bytes;
     entry.largest = std::max(entry.largest, bytes);
@@ -73,11 +77,20 @@ void require_room(const FileSystem& files, const Needs& needs) {
     }
 }
 
-void check_databases(Session& session, const Manifest& manifest) {
+void require_no_network(const VolumeStatus& volume, const std::string& path) {
+    if (volume.network)
+        throw Error(Code::no_room_or_right, "update the database", path,
+                    "it lies on a network volume (" + volume.type + "), where locks can't be relied on");
+}
+
+void check_databases(Session& session, const Plan& plan) {
     FileSystem& files = session.files();
-    for (const DatabaseEntry& entry : manifest.databases) {
+    for (const DatabaseChange& change : plan.databases) {
+        const DatabaseEntry& entry = change.entry;
         const std::string path = session.layout().absolute(entry.path);
         const auto status = files.status(path);
+        if (!status && change.after)
+            require_no_network(files.volume(nearest_folder(files, parent_of(path))), path);
         if (!status) continue;
         // What is kept of it has a longer name than itself.
         if (Layout::backup(session.layout().kept(highest_transaction), entry.name).size() >
@@ -87,9 +100,7 @@ void check_databases(Session& session, const Manifest& manifest) {
                             " bytes that SQLite takes")
                 .advise("Move the application to a folder with a shorter path, and try again.");
         const VolumeStatus volume = files.volume(path);
-        if (volume.network)
-            throw Error(Code::no_room_or_right, "update the database", path,
-                        "it lies on a network volume (" + volume.type + "), where locks can't be relied on");
+        require_no_network(volume, path);
         if (status->names > 1)
             throw Error(Code::not_recognised, "update the database", path,
                         "the file has " + std::to_string(status->names) + " names (hard links)");
@@ -144,7 +155,7 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
     need(needs, files, state, ledger_reserve + plan.changes.size() * ledger_placement);
     std::uint64_t trials = 0;
     if (with_databases) {
-        check_databases(session, manifest);
+        check_databases(session, plan);
         for (const DatabaseEntry& entry : manifest.databases) {
             const std::string path = session.layout().absolute(entry.path);
             const auto status = files.status(path);

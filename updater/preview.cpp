@@ -61,8 +61,8 @@ void assemble_preview(Session& session, const std::vector<Placement>& code,
     for (const Placement& placement : code)
         if (placement.kind == PlacementKind::file && !placement.new_file) left_out.insert(placement.path);
     for (const TrialDatabase& database : databases) {
-        left_out.insert(database.entry.path);
-        for (const std::string& sidecar : sidecar_paths(database.entry.path)) left_out.insert(sidecar);
+        left_out.insert(database.entry().path);
+        for (const std::string& sidecar : sidecar_paths(database.entry().path)) left_out.insert(sidecar);
     }
     const FileStatus root = *files.status(layout.root());
     files.make_folders(folder, 0700);
@@ -77,10 +77,11 @@ void assemble_preview(Session& session, const std::vector<Placement>& code,
         assembly.copy_with_rights(slot, place);
     }
     for (const TrialDatabase& database : databases) {
-        const std::string place = joined(folder, database.entry.path);
+        if (!database.change.after) continue;
+        const std::string place = joined(folder, database.entry().path);
         files.make_folders(parent_of(place), 0755);
         copy_file(files, *files.open(database.trial), place, 0600);
-        const FileStatus live = *files.status(layout.absolute(database.entry.path));
+        const FileStatus live = *files.status(database.rights);
         files.set_owner(place, live.owner, live.group);
         files.set_mode(place, live.mode);
     }

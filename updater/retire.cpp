@@ -38,12 +38,17 @@ void remember_rights(FileSystem& files, const std::string& folder, const std::st
 
 void remove_emptied_folders(FileSystem& files, const Layout& layout, const std::string& kept,
                             const std::vector<Placement>& placements) {
+    const std::uint64_t volume =
+        files.status(layout.root()).value_or(FileStatus{}).volume; // no mount point goes
     for (const Placement& placement : placements) {
-        if (placement.kind != PlacementKind::file || placement.new_file) continue;
+        const bool removed =
+            placement.kind == PlacementKind::file || placement.kind == PlacementKind::database;
+        if (!removed || placement.new_file) continue;
         for (std::string folder = parent_of(layout.absolute(placement.path)); folder != layout.root();
              folder = parent_of(folder)) {
             const auto status = files.status(folder);
-            if (!status || status->kind != FileKind::folder || !files.names_in(folder).empty()) break;
+            if (!status || status->kind != FileKind::folder || status->volume != volume) break;
+            if (!files.names_in(folder).empty()) break;
             const std::string path = folder.substr(layout.root().size() + 1);
             remember_rights(files, folder, Layout::removed_folder(kept, path));
             files.remove_folder(folder);

@@ -160,31 +160,70 @@ std::string listed(const std::vector<std::string>& sentences) {
     return text;
 }
 
-// The databases that are there, by their schemas.
-Fingerprints database_fingerprints(const FileSystem& files, const Layout& layout, const Manifest& manifest) {
-    Fingerprints found;
+// The databases that are there, by their schemas. What stands at the path of one that not every version has,
+// and is no database, need not be one: it is in `unreadable`.
+struct FoundDatabases {
+    Fingerprints schemas;
+    std::map<std::string, Error> unreadable;
+    bool none() const { return schemas.empty() && unreadable.empty(); }
+};
+
+bool comes_or_goes(const DatabaseEntry& entry) {
+    return entry.since || entry.retired;
+}
+
+Fingerprint installed_fingerprint(const FileSystem& files, const std::string& path, const FileStatus& status,
+                                  const DatabaseEntry& entry, const Manifest& manifest) {
+    if (status.kind != FileKind::file)
+        throw Error(Code::not_recognised, "use the database", path, "it " + wrong_kind(status));
+    if (status.size == 0)
+        throw Error(Code::live_damaged, "use the database", path,
+                    "it is empty: a file of no bytes, without even its tables");
+    return live_fingerprint(files, path, entry, manifest);
+}
+
+FoundDatabases find_databases(const FileSystem& files, const Layout& layout, const Manifest& manifest) {
+    FoundDatabases found;
     for (const DatabaseEntry& entry : manifest.databases) {
         const std::string path = layout.absolute(entry.path);
         files.require_no_links(layout.root(), parent_of(entry.path));
         const auto status = files.status(path);
         if (!status) continue;
-        if (status->kind != FileKind::file)
-            throw Error(Code::not_recognised, "use the database", path, "it " + wrong_kind(*status));
-        if (status->size == 0)
-            throw Error(Code::live_damaged, "use the database", path,
-                        "it is empty: a file of no bytes, without even its tables");
-        found.emplace(entry.name, live_fingerprint(files, path, entry, manifest));
+        try {
+            found.schemas.emplace(entry.name, installed_fingerprint(files, path, *status, entry, manifest));
+        } catch (const Error& error) {
+            const bool no_database =
+                error.code() == Code::live_damaged || error.code() == Code::not_recognised;
+            if (!no_database || !comes_or_goes(entry)) throw;
+            found.unreadable.emplace(entry.name, error);
+        }
     }
     return found;
 }
 
-void require_all_or_none(const Manifest& manifest, const Layout& layout, const Fingerprints& found,
-                         bool had_databases) {
+// Of the databases that this version has, either all are there, or the application was never started.
+void require_all_or_none(const Manifest& manifest, const Layout& layout, const FoundDatabases& found,
+                         const std::string& version, bool had_databases) {
     for (const DatabaseEntry& entry : manifest.databases) {
-        if (found.contains(entry.name) || (found.empty() && !had_databases)) continue;
+        if (!lives_in(entry, version) || found.schemas.contains(entry.name)) continue;
+        if (found.none() && !had_databases) continue;
         throw Error(Code::not_recognised, "find the database", layout.absolute(entry.path),
-                    found.empty() ? "it was there at the last update, and now there is no such file"
-                                  : "there is no such file, while the other databases are there");
+                    found.none() ? "it was there at the last update, and now there is no such file"
+                                 : "there is no such file, while the other databases are there");
+    }
+}
+
+// What isn't readable belongs to the version, or stands where the new version makes a database.
+void require_readable(const Manifest& manifest, const Layout& layout, const FoundDatabases& found,
+                      const std::string& version) {
+    for (const DatabaseEntry& entry : manifest.databases) {
+        const auto unreadable = found.unreadable.find(entry.name);
+        if (unreadable == found.unreadable.end()) continue;
+        if (lives_in(entry, version)) throw Error(unreadable->second);
+        throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
+                    entry.path + " is a file of your own where version " + version +
+                        " has no database: " + unreadable->second.cause())
+            .advise("Move that file to another place, and try again.");
     }
 }
 
@@ -258,10 +297,14 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
                      bool had_databases) {
     Recognised result;
     result.files = installed_files(files, layout, manifest);
-    const Fingerprints found = database_fingerprints(files, layout, manifest);
-    require_all_or_none(manifest, layout, found, had_databases);
-    result.databases_absent = found.empty() && !manifest.databases.empty();
+    const FoundDatabases databases = find_databases(files, layout, manifest);
+    const Fingerprints& found = databases.schemas;
+    result.databases_absent = databases.none() && !manifest.databases.empty();
     result.revision = nearest(manifest, result.files, found, true);
+    const Revision& likely =
+        result.revision ? *result.revision : *nearest(manifest, result.files, found, false);
+    require_readable(manifest, layout, databases, likely.version);
+    require_all_or_none(manifest, layout, databases, likely.version, had_databases);
     if (!result.revision) refuse_databases(layout, manifest, result, found);
 
     CodeDifferences changes = code_differences(result.files, *result.revision, manifest);

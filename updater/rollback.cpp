@@ -90,6 +90,7 @@ void Rollback::verify_backup() {
                         "it is missing or damaged in " + session_->layout().kept(update_.id));
     }
     for (const DatabaseRecord& database : session_->ledger()->databases(update_.id)) {
+        if (database.backup_sha256.empty()) continue; // the update created it
         const std::string backup = Layout::backup(session_->layout().kept(update_.id), database.name);
         if (!files_.status(backup) || sha256(*files_.open(backup)) != database.backup_sha256)
             throw Error(Code::verification_failed, "use the backup of", database.path,
@@ -161,7 +162,8 @@ void Rollback::stage() {
     for (const Placement& done : replaced_)
         if (is_code(done) && !is_the_users_own(done)) placements_.push_back(way_back(done));
     for (const Placement& done : replaced_)
-        if (is_code(done) && !done.new_file) return_folders_of(done);
+        if ((is_code(done) || done.kind == PlacementKind::database) && !done.new_file)
+            return_folders_of(done);
 }
 
 // A preserved file that was shipped with the update, and changed since.
@@ -205,28 +207,38 @@ void Rollback::return_folders_of(const Placement& done) {
     }
 }
 
+// What the update did to the databases, the other way round: what it created goes, what it retired returns.
+// Where the data is migrated back, a retired one begins as it was before the update, for the script to bring
+// up to date.
+std::vector<DatabaseChange> Rollback::way_back_of_databases() {
+    const Layout& layout = session_->layout();
+    const auto records = session_->ledger()->databases(update_.id);
+    std::vector<DatabaseChange> changes;
+    for (DatabaseChange& done : database_changes(manifest_, update_.from_version)) {
+        DatabaseChange change{done.entry, done.after, done.before, DatabaseChange::Start::nothing, {}};
+        if (done.before) {
+            change.start = DatabaseChange::Start::file;
+            change.file = Layout::backup(layout.kept(update_.id), done.entry.name);
+        }
+        if (!records.empty())
+            changes.push_back(std::move(change));
+        else if (done.after && files_.status(layout.absolute(done.entry.path)))
+            throw Error(Code::not_recognised, "roll back", layout.root(),
+                        "there was no database before the update, and now there is one: " +
+                            layout.absolute(done.entry.path))
+                .advise(
+                    "Move that database to a safe place yourself if you want the older version without it.");
+    }
+    return changes;
+}
+
 void Rollback::choose_data() {
     progress_.begin("back up");
     const Layout& layout = session_->layout();
     trial_ = std::make_unique<Trial>(files_, layout, session_->transaction(), *session_->ledger(), progress_);
-    std::vector<DatabaseEntry> entries;
-    std::map<std::string, std::string> backups;
-    const auto records = session_->ledger()->databases(update_.id);
-    for (const DatabaseEntry& entry : manifest_.databases)
-        for (const DatabaseRecord& record : records)
-            if (record.name == entry.name) {
-                entries.push_back(entry);
-                backups[entry.name] = Layout::backup(layout.kept(update_.id), entry.name);
-            }
-    for (const DatabaseEntry& entry : manifest_.databases)
-        if (!backups.contains(entry.name) && files_.status(layout.absolute(entry.path)))
-            throw Error(Code::not_recognised, "roll back", layout.root(),
-                        "there was no database before the update, and now there is one: " +
-                            layout.absolute(entry.path))
-                .advise(
-                    "Move that database to a safe place yourself if you want the older version without it.");
+    const auto changes = way_back_of_databases();
     const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
-    trial_->lock_and_copy(entries, backups);
+    if (!changes.empty()) trial_->lock_and_copy(changes);
     if (!written()) {
         data_ = "Nothing had been written since the update, so the data is to the byte what it was before.";
         return;

@@ -21,7 +21,7 @@ bool Rollback::written() {
     const auto records = session_->ledger()->databases(update_.id);
     for (const TrialDatabase& database : trial_->databases())
         for (const DatabaseRecord& record : records)
-            if (record.name == database.entry.name && record.committed_sha256 != database.backup_sha256)
+            if (record.name == database.entry().name && record.committed_sha256 != database.backup_sha256)
                 return true;
     return false;
 }
@@ -69,7 +69,7 @@ void Rollback::require_nothing_new_dropped() {
     std::map<std::pair<std::string, std::string>, std::int64_t> added; // by database and table
     for (const DatabaseRecord& record : session_->ledger()->databases(update_.id))
         for (const TrialDatabase& trial : trial_->databases()) {
-            if (trial.entry.name != record.name) continue;
+            if (trial.entry().name != record.name || !trial.live) continue;
             Database newer(trial.backup, OpenMode::immutable);
             for (const auto& [table, rows] : record.committed_rows)
                 if (!returns(newer, table))
@@ -108,7 +108,7 @@ std::optional<std::vector<TableChange>> Rollback::changes_since() {
         return std::nullopt;
     }
     const auto newer = trial_->backup_files();
-    Database database = opened_beside(newer, trial_->trial_files(), Code::internal_error);
+    Database database = opened_beside(newer, trial_->trial_files_of_live(), Code::internal_error);
     return table_changes(database, names_in_order(newer));
 }
 

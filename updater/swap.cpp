@@ -99,7 +99,7 @@ void Swap::require_still_alone() {
 
 void place_forward(Placer& placer, const std::vector<Placement>& placements) {
     for (const PlacementKind kind :
-         {PlacementKind::sidecar, PlacementKind::database, PlacementKind::folder, PlacementKind::file}) {
+         {PlacementKind::folder, PlacementKind::sidecar, PlacementKind::database, PlacementKind::file}) {
         for (const Placement& placement : placements)
             if (placement.kind == kind && !placement.entry_point) placer.settle(placement, Goal::new_version);
         if (kind == PlacementKind::database) placer.sync();
@@ -108,7 +108,7 @@ void place_forward(Placer& placer, const std::vector<Placement>& placements) {
 
 void place_back(Placer& placer, const std::vector<Placement>& placements) {
     for (const PlacementKind kind :
-         {PlacementKind::file, PlacementKind::folder, PlacementKind::database, PlacementKind::sidecar})
+         {PlacementKind::file, PlacementKind::database, PlacementKind::sidecar, PlacementKind::folder})
         for (auto placement = placements.rbegin(); placement != placements.rend(); ++placement)
             if (placement->kind == kind && !placement->entry_point)
                 placer.settle(*placement, Goal::old_version);

@@ -1,5 +1,9 @@
 // The databases' way to the swap (DESIGN.md section 3, steps 6 to 8): each live database is locked, backed
 // up, the backup verified, a trial copy made, migrated and verified. The live files are only read.
+//
+// A database that this transaction creates has a trial copy without a live file, which begins empty. One that
+// it retires has a live file and a backup like any other, and a trial copy for the scripts to read and to
+// empty: that one takes nobody's place, and what it held has to be accounted for in the others.
 #pragma once
 
 #include "payload/loss_ledger.h"
@@ -23,13 +27,16 @@
 namespace lockstep {
 
 struct TrialDatabase {
-    DatabaseEntry entry;
-    std::unique_ptr<LockedDatabase> live;
-    std::string backup;        // absolute path
-    std::string backup_sha256; // of the backup and so of the live file
-    std::string slot;          // of the trial copy, relative to the root
-    std::string trial;         // the same, absolute
-    std::uint64_t size = 0;    // of the live file, bytes
+    DatabaseChange change;
+    std::unique_ptr<LockedDatabase> live; // null where there is no live file
+    std::string backup;                   // absolute path; empty where there is no live file
+    std::string backup_sha256;            // of the backup and so of the live file
+    std::string slot;                     // of the swap, relative to the root
+    std::string trial;                    // absolute; the slot where it takes the live place
+    std::string rights;     // absolute: the file whose owner, mode and access list the new one gets
+    std::uint64_t size = 0; // of the live file, bytes
+
+    const DatabaseEntry& entry() const { return change.entry; }
 };
 
 // A script with its text, in the order of running; or a program.
@@ -54,13 +61,11 @@ class Trial {
     Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
           Progress& progress);
 
-    // Step 6. `replacement`: instead of a copy of the live database, this file's content becomes the trial
-    // copy (a rollback to a backup); by database name. Throws busy, live_damaged, no_room_or_right.
-    void lock_and_copy(const std::vector<DatabaseEntry>& databases,
-                       const std::map<std::string, std::string>& replacement = {});
+    // Step 6. The first one has a live file. Throws busy, live_damaged, no_room_or_right.
+    void lock_and_copy(const std::vector<DatabaseChange>& databases);
 
-    // The trial copies are made again, from the live data: for a revert after lock_and_copy with a
-    // replacement.
+    // The trial copies are made again, from the live data where there is a live file: for a revert after
+    // lock_and_copy with other content.
     void copy_from_live();
 
     // Step 7. Each script is recorded in the ledger, with its error where it failed (migration_failed).
@@ -87,14 +92,25 @@ class Trial {
     SwapDatabases lock_for_swap();
 
     std::vector<TrialDatabase>& databases() { return databases_; }
-    std::vector<DatabaseFile> trial_files() const;
-    std::vector<DatabaseFile> backup_files() const;
+    std::vector<DatabaseFile> trial_files() const;         // all: what a script has
+    std::vector<DatabaseFile> trial_files_of_live() const; // of those that have a live file
+    std::vector<DatabaseFile> staying_files() const;       // the trial copies that take a live place
+    std::vector<DatabaseFile> backup_files() const;        // of those that have a live file
     const std::map<std::string, double>& script_seconds() const { return script_seconds_; }
     const std::map<std::string, double>& table_seconds() const { return table_seconds_; }
     std::uint64_t largest_trial() const { return largest_trial_; } // bytes, all databases together
 
   private:
-    void copy_one(TrialDatabase& database, const std::string& replacement);
+    TrialDatabase placed(const DatabaseChange& change) const;
+    void lock(TrialDatabase& database);
+    void place_on_its_volume(TrialDatabase& database);
+    std::uint64_t volume_of(const TrialDatabase& database) const;
+    void back_up(TrialDatabase& database);
+    void begin_trial(TrialDatabase& database);
+    Placement placement_of(const TrialDatabase& database);
+    void add_sidecars(const TrialDatabase& database, std::vector<Placement>& placements) const;
+    std::vector<DatabaseFile> files_of(const std::function<bool(const TrialDatabase&)>& chosen) const;
+    void verify_one(Database& database, const TrialDatabase& trial, const std::string& main);
     void verify_backup(const TrialDatabase& database);
     void verify_virtual_tables(const TrialDatabase& database);
     void run_step(Migrator& migrator, const TrialStep& step, const RunProgram& program);
@@ -117,7 +133,7 @@ class Trial {
 };
 
 // The first file as main, the others under their names, and `before` beside them as loss_violations wants
-// them: all immutable. `failure` as for Database.
+// them: all immutable; names count, not places. `failure` as for Database.
 Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector<DatabaseFile>& before,
                        Code failure);
 std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files);
@@ -128,7 +144,7 @@ std::vector<std::string> integrity_violations(Database& database, const std::str
 std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema,
                                                   bool damage_only = false);
 // Tables that can't be written to and views that can't be read, though they could be `before`: what a rename
-// took along.
+// took along. `before_schema` is empty for a database that is new, here and below.
 std::vector<std::string> broken_objects(Database& database, const std::string& schema,
                                         const std::string& before_schema);
 // Foreign keys that `after` breaks and `before` (attached under before_schema) didn't, per table.

@@ -44,55 +44,107 @@ Trial::Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, 
              Progress& progress)
     : files_(files), layout_(layout), transaction_(transaction), ledger_(ledger), progress_(progress) {}
 
-void Trial::lock_and_copy(const std::vector<DatabaseEntry>& entries,
-                          const std::map<std::string, std::string>& replacement) {
-    const std::string work = layout_.work(transaction_);
-    files_.make_folders(parent_of(Layout::backup(work, "x")), 0700);
-    for (const DatabaseEntry& entry : entries) {
-        TrialDatabase database;
-        database.entry = entry;
-        database.live = std::make_unique<LockedDatabase>(layout_.absolute(entry.path));
-        // An idle connection would be found in the swap anyway; better now than after minutes of work.
-        if (!database.live->claim_alone())
-            throw Error(Code::busy, "lock the database", layout_.absolute(entry.path),
-                        "it is in use by " + names_of(holders_of({database.live->status()})));
-        database.live->unclaim();
-        database.size = database.live->size();
-        database.backup = Layout::backup(work, entry.name);
-        const bool other_volume =
-            database.live->status().volume != files_.status(layout_.state()).value_or(FileStatus{}).volume;
-        database.slot = other_volume ? Layout::beside(entry.path, transaction_) + "/" + entry.name + ".db"
-                                     : Layout::slot(transaction_, entry.name + ".db");
-        database.trial = layout_.absolute(database.slot);
-        if (other_volume) {
-            ledger_.set_databases(transaction_, {{entry.name, entry.path, {}, {}, {}}});
-            files_.make_folders(parent_of(database.trial), 0700);
-        }
+void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
+    files_.make_folders(parent_of(Layout::backup(layout_.work(transaction_), "x")), 0700);
+    for (const DatabaseChange& change : changes) {
+        TrialDatabase database = placed(change);
+        if (change.before) lock(database);
+        place_on_its_volume(database);
+        // A new one is as open to others as the application's first one.
+        if (database.rights.empty() && !databases_.empty()) database.rights = databases_.front().rights;
         databases_.push_back(std::move(database));
     }
     for (TrialDatabase& database : databases_) {
-        const auto found = replacement.find(database.entry.name);
-        copy_one(database, found == replacement.end() ? std::string() : found->second);
-        verify_backup(database);
-        if (found == replacement.end()) verify_virtual_tables(database);
+        stop_if_cancelled();
+        if (database.live) back_up(database);
+        begin_trial(database);
+        if (database.live) verify_backup(database);
+        if (database.live && database.change.start == DatabaseChange::Start::live)
+            verify_virtual_tables(database);
     }
 }
 
-void Trial::copy_one(TrialDatabase& database, const std::string& replacement) {
-    stop_if_cancelled();
+TrialDatabase Trial::placed(const DatabaseChange& change) const {
+    const std::string work = layout_.work(transaction_);
+    TrialDatabase database{.change = change,
+                           .live = {},
+                           .backup = {},
+                           .backup_sha256 = {},
+                           .slot = {},
+                           .trial = {},
+                           .rights = {}};
+    database.slot = Layout::slot(transaction_, change.entry.name + ".db");
+    if (change.before) {
+        database.backup = Layout::backup(work, change.entry.name);
+        database.rights = layout_.absolute(change.entry.path);
+    } else if (change.start == DatabaseChange::Start::file) {
+        database.rights = change.file;
+    }
+    return database;
+}
+
+void Trial::lock(TrialDatabase& database) {
+    const std::string path = layout_.absolute(database.entry().path);
+    database.live = std::make_unique<LockedDatabase>(path);
+    // An idle connection would be found in the swap anyway; better now than after minutes of work.
+    if (!database.live->claim_alone())
+        throw Error(Code::busy, "lock the database", path,
+                    "it is in use by " + names_of(holders_of({database.live->status()})));
+    database.live->unclaim();
+    database.size = database.live->size();
+}
+
+// Where the swap moves files, they lie on the live file's volume.
+void Trial::place_on_its_volume(TrialDatabase& database) {
+    const DatabaseEntry& entry = database.entry();
+    const bool moves = database.change.before || database.change.after;
+    if (moves && volume_of(database) != files_.status(layout_.state()).value_or(FileStatus{}).volume) {
+        database.slot = Layout::beside(entry.path, transaction_) + "/" + entry.name + ".db";
+        ledger_.set_databases(transaction_, {{entry.name, entry.path, {}, {}, {}}});
+        files_.make_folders(parent_of(layout_.absolute(database.slot)), 0700);
+    }
+    database.trial = database.change.after ? layout_.absolute(database.slot)
+                                           : Layout::passing_trial(layout_.work(transaction_), entry.name);
+}
+
+std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
+    if (database.live) return database.live->status().volume;
+    std::string folder = parent_of(layout_.absolute(database.entry().path));
+    const auto status = files_.status(folder);
+    if (status) return status->volume;
+    while (!files_.status(folder)) folder = parent_of(folder);
+    const std::uint64_t volume = files_.status(folder)->volume;
+    if (volume != files_.status(layout_.state()).value_or(FileStatus{}).volume)
+        throw Error(Code::no_room_or_right, "make the database", layout_.absolute(database.entry().path),
+                    "its folder isn't there yet, and would lie on another volume than the application")
+            .advise("Make that folder first.");
+    return volume;
+}
+
+void Trial::back_up(TrialDatabase& database) {
     database.backup_sha256 = copy_file(files_, *database.live, database.backup, 0600);
-    const std::string source = replacement.empty() ? database.backup : replacement;
-    if (copy_file(files_, *files_.open(source), database.trial, 0600) != database.backup_sha256 &&
-        replacement.empty())
-        throw Error(Code::internal_error, "copy", source,
-                    "the copy differs from what was read: the disk may be failing");
     largest_trial_ += database.size;
+}
+
+void Trial::begin_trial(TrialDatabase& database) {
+    const DatabaseChange& change = database.change;
+    if (change.start == DatabaseChange::Start::file) {
+        copy_file(files_, *files_.open(change.file), database.trial, 0600);
+    } else if (change.start == DatabaseChange::Start::nothing || !database.live) {
+        static_cast<void>(
+            files_.create(database.trial, 0600)); // SQLite takes a file without content for a new one
+    } else if (copy_file(files_, *files_.open(database.backup), database.trial, 0600) !=
+               database.backup_sha256) {
+        throw Error(Code::internal_error, "copy", database.backup,
+                    "the copy differs from what was read: the disk may be failing");
+    }
 }
 
 void Trial::copy_from_live() {
     for (TrialDatabase& database : databases_) {
         files_.remove_file(database.trial);
-        copy_file(files_, *files_.open(database.backup), database.trial, 0600);
+        if (database.live) database.change.start = DatabaseChange::Start::live;
+        begin_trial(database);
     }
 }
 
@@ -116,15 +168,29 @@ void Trial::verify_virtual_tables(const TrialDatabase& database) {
     require_undamaged(database, virtual_table_violations(trial, "main", true));
 }
 
-std::vector<DatabaseFile> Trial::trial_files() const {
+std::vector<DatabaseFile> Trial::files_of(const std::function<bool(const TrialDatabase&)>& chosen) const {
     std::vector<DatabaseFile> all;
-    for (const TrialDatabase& database : databases_) all.push_back({database.entry.name, database.trial});
+    for (const TrialDatabase& database : databases_)
+        if (chosen(database)) all.push_back({database.entry().name, database.trial});
     return all;
+}
+
+std::vector<DatabaseFile> Trial::trial_files() const {
+    return files_of([](const TrialDatabase&) { return true; });
+}
+
+std::vector<DatabaseFile> Trial::trial_files_of_live() const {
+    return files_of([](const TrialDatabase& database) { return database.change.before; });
+}
+
+std::vector<DatabaseFile> Trial::staying_files() const {
+    return files_of([](const TrialDatabase& database) { return database.change.after; });
 }
 
 std::vector<DatabaseFile> Trial::backup_files() const {
     std::vector<DatabaseFile> all;
-    for (const TrialDatabase& database : databases_) all.push_back({database.entry.name, database.backup});
+    for (const TrialDatabase& database : databases_)
+        if (database.change.before) all.push_back({database.entry().name, database.backup});
     return all;
 }
 
@@ -136,44 +202,63 @@ std::vector<Placement> Trial::placements() {
     std::vector<Placement> all;
     std::vector<DatabaseRecord> records;
     for (const TrialDatabase& database : databases_) {
-        const FileStatus live = database.live->status();
-        files_.copy_rights(database.live->path(), database.trial);
-        const auto trial = files_.open(database.trial);
-        trial->sync();
-        files_.open(database.backup)->sync();
-        const FileStatus fresh = trial->status();
-        Placement placement;
-        placement.kind = PlacementKind::database;
-        placement.path = database.entry.path;
-        placement.slot = database.slot;
-        placement.old_file = KnownFile{live.id, live.size, database.backup_sha256};
-        placement.new_file = KnownFile{fresh.id, fresh.size, sha256(*trial)};
+        if (!database.change.before && !database.change.after) continue;
+        const Placement placement = placement_of(database);
         all.push_back(placement);
-        records.push_back({database.entry.name, database.entry.path, database.backup_sha256,
-                           placement.new_file->sha256, rows_of_new_tables(database)});
-
-        // Sidecar files belong to the old file: they leave with it, and come back with it.
-        const auto sidecars = sidecar_paths(database.entry.path);
-        for (std::size_t i = 0; i < sidecars.size(); ++i) {
-            const auto status = files_.status(layout_.absolute(sidecars[i]));
-            if (!status) continue;
-            Placement sidecar;
-            sidecar.kind = PlacementKind::sidecar;
-            sidecar.path = sidecars[i];
-            sidecar.slot = sidecar_slot(database, i);
-            sidecar.old_file = KnownFile{status->id, status->size, {}};
-            all.push_back(sidecar);
+        DatabaseRecord record{database.entry().name, database.entry().path, database.backup_sha256, {}, {}};
+        if (placement.new_file) {
+            record.committed_sha256 = placement.new_file->sha256;
+            record.committed_rows = rows_of_new_tables(database);
         }
+        records.push_back(std::move(record));
+        if (database.live) add_sidecars(database, all);
     }
     ledger_.set_databases(transaction_, records);
     return all;
 }
 
+Placement Trial::placement_of(const TrialDatabase& database) {
+    Placement placement;
+    placement.kind = PlacementKind::database;
+    placement.path = database.entry().path;
+    placement.slot = database.slot;
+    if (database.live) {
+        const FileStatus live = database.live->status();
+        placement.old_file = KnownFile{live.id, live.size, database.backup_sha256};
+        // A rollback finds there what rights a retired one had.
+        if (!database.change.after) files_.copy_rights(database.rights, database.backup);
+        files_.open(database.backup)->sync();
+    }
+    if (database.change.after) {
+        files_.copy_rights(database.rights, database.trial);
+        const auto trial = files_.open(database.trial);
+        trial->sync();
+        const FileStatus fresh = trial->status();
+        placement.new_file = KnownFile{fresh.id, fresh.size, sha256(*trial)};
+    }
+    return placement;
+}
+
+// Sidecar files belong to the old file: they leave with it, and come back with it.
+void Trial::add_sidecars(const TrialDatabase& database, std::vector<Placement>& placements) const {
+    const auto sidecars = sidecar_paths(database.entry().path);
+    for (std::size_t i = 0; i < sidecars.size(); ++i) {
+        const auto status = files_.status(layout_.absolute(sidecars[i]));
+        if (!status) continue;
+        Placement sidecar;
+        sidecar.kind = PlacementKind::sidecar;
+        sidecar.path = sidecars[i];
+        sidecar.slot = sidecar_slot(database, i);
+        sidecar.old_file = KnownFile{status->id, status->size, {}};
+        placements.push_back(sidecar);
+    }
+}
+
 SwapDatabases Trial::lock_for_swap() {
     SwapDatabases locks;
     for (TrialDatabase& database : databases_) {
-        locks.fresh.push_back(std::make_unique<LockedDatabase>(database.trial));
-        locks.live.push_back(std::move(database.live));
+        if (database.change.after) locks.fresh.push_back(std::make_unique<LockedDatabase>(database.trial));
+        if (database.live) locks.live.push_back(std::move(database.live));
     }
     return locks;
 }

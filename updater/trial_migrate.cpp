@@ -25,7 +25,7 @@ void Trial::migrate(const std::vector<TrialStep>& steps, const Declarations& dec
     Migrator migrator(trial_files(), declarations, cancelled);
     require_engine_support(migrator.database(), "main");
     for (std::size_t i = 1; i < databases_.size(); ++i)
-        require_engine_support(migrator.database(), databases_[i].entry.name);
+        require_engine_support(migrator.database(), databases_[i].entry().name);
     for (const TrialStep& step : steps) run_step(migrator, step, program);
     written_ = migrator.written();
     migrator.finish();

@@ -1,20 +1,15 @@
 // Step 8: the trial copy is verified.
 #include "payload/schema.h"
+#include "payload/table_info.h"
 #include "updater/trial.h"
 
 #include <algorithm>
+#include <set>
 
 namespace lockstep {
 namespace {
 
 constexpr std::size_t shown_violations = 20;
-
-std::string before_name(const std::vector<DatabaseFile>& files, std::size_t index) {
-    return index == 0 ? "before" : "before_" + files[index].name;
-}
-std::string schema_name(const std::vector<DatabaseFile>& files, std::size_t index) {
-    return index == 0 ? "main" : files[index].name;
-}
 
 void require_none(const std::vector<std::string>& violations, const std::string& subject,
                   const std::string& what) {
@@ -34,7 +29,7 @@ Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector
     Database database(files[0].path, OpenMode::immutable, failure);
     for (std::size_t i = 1; i < files.size(); ++i)
         database.attach(files[i].path, files[i].name, OpenMode::immutable);
-    attach_before(database, before);
+    attach_before(database, before, files[0].name);
     return database;
 }
 
@@ -46,25 +41,19 @@ std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files) 
 }
 
 void Trial::verify(const Expected& expected) try {
+    const auto staying = staying_files();
+    if (staying.empty()) return;
     // Virtual tables check themselves by a statement that counts as a write, so they are asked on their own.
     for (const TrialDatabase& trial : databases_) {
+        if (!trial.change.after) continue;
         Database database(trial.trial, OpenMode::read_write, Code::verification_failed);
-        require_none(virtual_table_violations(database, "main"), trial.entry.path,
+        require_none(virtual_table_violations(database, "main"), trial.entry().path,
                      "a virtual table is damaged:");
     }
-    const auto trials = trial_files();
-    if (trials.empty()) return;
-    Database database = opened_beside(trials, backup_files(), Code::verification_failed);
+    Database database = opened_beside(staying, backup_files(), Code::verification_failed);
     register_functions(database);
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        stop_if_cancelled();
-        const std::string& path = databases_[i].entry.path;
-        require_none(integrity_violations(database, schema_name(trials, i)), path, "it is damaged:");
-        require_none(foreign_key_violations(database, schema_name(trials, i), before_name(trials, i)), path,
-                     "references are broken:");
-        require_none(broken_objects(database, schema_name(trials, i), before_name(trials, i)), path,
-                     "its schema is broken:");
-    }
+    for (const TrialDatabase& trial : databases_)
+        if (trial.change.after) verify_one(database, trial, staying[0].name);
     compare_schemas(database, expected);
     account_for_losses(database, expected);
     if (!expected.checks.empty())
@@ -75,18 +64,32 @@ void Trial::verify(const Expected& expected) try {
     throw error.code() == Code::live_damaged ? with_code(error, Code::verification_failed) : error;
 }
 
+void Trial::verify_one(Database& database, const TrialDatabase& trial, const std::string& main) {
+    stop_if_cancelled();
+    const std::string& name = trial.entry().name;
+    const std::string& path = trial.entry().path;
+    const std::string schema = name == main ? "main" : name;
+    const std::string before = trial.change.before ? before_schema(name, main) : std::string();
+    if (database.integer("PRAGMA " + quoted_name(schema) + ".page_count").value_or(0) == 0)
+        throw Error(Code::verification_failed, "accept the new database", path,
+                    "no script put anything into it");
+    require_none(integrity_violations(database, schema), path, "it is damaged:");
+    require_none(foreign_key_violations(database, schema, before), path, "references are broken:");
+    require_none(broken_objects(database, schema, before), path, "its schema is broken:");
+}
+
 void Trial::compare_schemas(Database& database, const Expected& expected) {
-    const auto trials = trial_files();
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        const auto accepted = expected.schemas.find(trials[i].name);
-        if (accepted == expected.schemas.end() || accepted->second.empty()) continue;
+    for (const TrialDatabase& trial : databases_) {
+        const auto accepted = expected.schemas.find(trial.entry().name);
+        if (!trial.change.after || accepted == expected.schemas.end() || accepted->second.empty()) continue;
+        const bool first = &trial == &databases_.front();
         const Fingerprint found =
-            fingerprint_of(database, schema_name(trials, i),
-                           {databases_[i].entry.mask_defaults, expected.declarations->ignore_tables});
+            fingerprint_of(database, first ? "main" : trial.entry().name,
+                           {trial.entry().mask_defaults, expected.declarations->ignore_tables});
         const bool fits = std::ranges::any_of(
             accepted->second, [&](const Fingerprint& schema) { return schema.sha256 == found.sha256; });
         if (!fits)
-            require_none(schema_differences(accepted->second.front(), found), databases_[i].entry.path,
+            require_none(schema_differences(accepted->second.front(), found), trial.entry().path,
                          "its schema is not the rehearsed one:");
     }
 }
@@ -94,25 +97,27 @@ void Trial::compare_schemas(Database& database, const Expected& expected) {
 // The backups are the newer databases here, the trial copies the older.
 Declarations Trial::declarations_for_the_way_back(const Declarations& forward) const {
     const auto newer = backup_files();
-    Database database = opened_beside(newer, trial_files(), Code::verification_failed);
+    Database database = opened_beside(newer, staying_files(), Code::verification_failed);
     return reverse_declarations(forward, database, names_in_order(newer));
 }
 
 // Tables that only the new schema has: a later rollback may drop what the migration put there, but not more.
 std::map<std::string, std::int64_t> Trial::rows_of_new_tables(const TrialDatabase& trial) {
     Database database(trial.trial, OpenMode::immutable);
-    database.attach(trial.backup, "before", OpenMode::immutable);
+    std::set<std::string> older; // names in lower case
+    if (trial.change.before) {
+        Database before(trial.backup, OpenMode::immutable);
+        for (const TableInfo& table : read_tables(before, "", "main")) older.insert(lower_case(table.name));
+    }
     std::map<std::string, std::int64_t> rows;
-    for (const std::string& table : database.texts("SELECT name FROM pragma_table_list WHERE schema='main' "
-                                                   "AND type='table' AND name NOT LIKE 'sqlite\\_%' "
-                                                   "ESCAPE '\\' AND lower(name) NOT IN (SELECT lower(name) "
-                                                   "FROM before.sqlite_schema WHERE type='table')"))
-        rows[table] = database.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
+    for (const TableInfo& table : read_tables(database, "", "main"))
+        if (!table.is_virtual && !older.contains(lower_case(table.name)))
+            rows[table.name] = database.integer("SELECT count(*) FROM " + table.sql()).value_or(0);
     return rows;
 }
 
 void Trial::account_for_losses(Database& database, const Expected& expected) {
-    const std::vector<std::string> names = names_in_order(trial_files());
+    const std::vector<std::string> names = names_in_order(staying_files());
     const Declarations declarations =
         expected.reverse ? declarations_for_the_way_back(*expected.declarations) : *expected.declarations;
     const auto violations = loss_violations(database, names, declarations, written_);
@@ -121,7 +126,8 @@ void Trial::account_for_losses(Database& database, const Expected& expected) {
     for (const Violation& violation : violations) sentences.push_back(violation.message);
     if (sentences.empty()) return;
     std::string subject;
-    for (const TrialDatabase& trial : databases_) subject += (subject.empty() ? "" : ", ") + trial.entry.path;
+    for (const TrialDatabase& trial : databases_)
+        subject += (subject.empty() ? "" : ", ") + trial.entry().path;
     try {
         require_none(sentences, subject, "the loss ledger doesn't balance:");
     } catch (Error& error) {

@@ -134,7 +134,7 @@ void Update::lock_and_copy() {
     progress_.begin("back up");
     trial_ = std::make_unique<Trial>(files_, session_->layout(), session_->transaction(), *session_->ledger(),
                                      progress_);
-    if (!found_.databases_absent) trial_->lock_and_copy(chosen_.bundle.manifest.databases);
+    if (!plan_.databases.empty()) trial_->lock_and_copy(plan_.databases);
 }
 
 void Update::migrate() {
@@ -301,10 +301,13 @@ void Update::measure() {
     measured_.table_seconds = trial_->table_seconds();
     for (const TrialDatabase& database : trial_->databases()) {
         measured_.database_bytes += database.size;
-        Database after(database.trial, OpenMode::immutable);
-        measured_.schemas[database.entry.name] = fingerprint_of(
-            after, "main",
-            {database.entry.mask_defaults, chosen_.bundle.manifest.declarations.ignore_tables});
+        if (database.change.after) {
+            Database after(database.trial, OpenMode::immutable);
+            measured_.schemas[database.entry().name] = fingerprint_of(
+                after, "main",
+                {database.entry().mask_defaults, chosen_.bundle.manifest.declarations.ignore_tables});
+        }
+        if (!database.change.before) continue;
         Database before(database.backup, OpenMode::immutable);
         for (const std::string& table : before.texts(
                  "SELECT name FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE "

@@ -1,8 +1,10 @@
 // Killed before and after every call that changes a file: recovery gives exactly the old version or exactly
 // the new one, and the next update works.
+#include "tests/support/journey.h"
 #include "tests/support/old_then_new.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <gtest/gtest.h>
 
 namespace lockstep {
@@ -166,6 +168,87 @@ TEST(KillSweep, ARecoveryKilledAnywhereIsRecoveredFrom) {
         points += sweep.points;
     }
     std::cout << "recovery: killed at " << points << " points\n";
+}
+
+// One database comes and another goes, in a release that makes a folder for the one.
+class ComeAndGoSweep : public ::testing::TestWithParam<bool> {
+  protected:
+    void run(EngineCommand command) {
+        const bool updates = command == EngineCommand::update;
+        Sweep sweep{shop_,
+                    command,
+                    updates ? shop_.old_tree() : shop_.new_tree(),
+                    updates ? shop_.new_tree() : shop_.old_tree(),
+                    [&] { return updates ? shop_.fresh() : shop_.updated(); },
+                    GetParam(),
+                    {},
+                    0};
+        sweep.run();
+        print(sweep, updates ? "update with databases that come and go" : "rollback of them");
+        EXPECT_TRUE(sweep.arrived_at.starts_with(GetParam() ? "before exchange /app" : "before rename "))
+            << sweep.arrived_at;
+        EXPECT_GE(sweep.points, 100);
+    }
+
+    SwapWorkshop shop_{"DELETE", {}, false, LogDatabase::goes};
+};
+
+TEST_P(ComeAndGoSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
+    run(EngineCommand::update);
+}
+
+TEST_P(ComeAndGoSweep, ARollbackKilledAnywhereEndsNewOrOld) {
+    run(EngineCommand::rollback);
+}
+
+INSTANTIATE_TEST_SUITE_P(KillSweep, ComeAndGoSweep, ::testing::Bool(), [](const auto& exchange) {
+    return exchange.param ? "WithExchange" : "WithoutExchange";
+});
+
+// What was written to a new database in the gap before the commit decides as any other's does.
+TEST(ComeAndGoDecision, AWriteIntoTheNewDatabaseGoesForward) {
+    SwapWorkshop shop("DELETE", {}, false, LogDatabase::goes);
+    const auto calls =
+        calls_of(run_engine(shop.engine(EngineCommand::update, shop.fresh()), [](HookedFiles&) {}));
+    const auto off = std::find_if(calls.rbegin(), calls.rend(), [](const SeamCall& call) {
+        return call.name == "exchange" && call.path.ends_with("/app");
+    });
+    ASSERT_NE(off, calls.rend());
+    const std::string root = shop.fresh();
+    run_engine(shop.engine(EngineCommand::update, root), kill_at(off->number - 1, Side::after));
+    sqlite(root + "/history/audit.db", "INSERT INTO event(said) VALUES('in the gap')");
+    const Ran recovered = shop.recover(root);
+    EXPECT_EQ(recovered.code, 0) << recovered.err;
+    EXPECT_EQ(sqlite(root + "/history/audit.db", "SELECT said FROM event"), "made\nin the gap\n");
+    EXPECT_FALSE(std::filesystem::exists(root + "/data/log.db"));
+    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+}
+
+// The one that goes was written to where it waits, and the new one was too: nobody can have both.
+TEST(ComeAndGoDecision, WritesIntoTheOldAndTheNewNeedAPerson) {
+    SwapWorkshop shop("DELETE", {}, false, LogDatabase::goes);
+    const int number = number_of_call(shop, "rename", "/lib/added.txt");
+    const std::string root = shop.fresh();
+    run_engine(shop.engine(EngineCommand::update, root), kill_at(number, Side::after));
+    sqlite(root + "/.lockstep/work/1/slots/log.db", "INSERT INTO entry(text) VALUES('late')");
+    sqlite(root + "/history/audit.db", "INSERT INTO event(said) VALUES('in the gap')");
+    const Tree before = tree_of(root, true);
+    const Ran recovered = shop.recover(root);
+    EXPECT_EQ(recovered.code, 50) << recovered.err;
+    EXPECT_NE(recovered.err.find("other programs wrote to both"), std::string::npos) << recovered.err;
+    EXPECT_EQ(differences(before, tree_of(root, true)), "");
+}
+
+TEST(ComeAndGoDecision, AWriteIntoTheOneThatGoesIsKeptByGoingBack) {
+    SwapWorkshop shop("DELETE", {}, false, LogDatabase::goes);
+    const int number = number_of_call(shop, "rename", "/lib/added.txt");
+    const std::string root = shop.fresh();
+    run_engine(shop.engine(EngineCommand::update, root), kill_at(number, Side::after));
+    sqlite(root + "/.lockstep/work/1/slots/log.db", "INSERT INTO entry(text) VALUES('late')");
+    const Ran recovered = shop.recover(root);
+    EXPECT_EQ(recovered.code, 0) << recovered.err;
+    EXPECT_EQ(sqlite(root + "/data/log.db", "SELECT text FROM entry WHERE id = 3"), "late\n");
+    EXPECT_EQ(differences(shop.old_tree(), tree_of(root)), "data/log.db differs\n");
 }
 
 TEST(KillSweep, RecoveryWithNothingToDoChangesNothing) {

@@ -114,25 +114,55 @@ Arm kill_at(int number, Side side) {
     };
 }
 
-SwapWorkshop::SwapWorkshop(const std::string& journal_mode, const std::string& more, bool reverts) {
+namespace {
+
+const char* const log_sample = "CREATE TABLE entry(id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
+                               "INSERT INTO entry(text) VALUES('Grüße'),('second');";
+
+// What 1.1.0 does to the log, what takes it back, and what release.toml says of it.
+struct LogChange {
+    std::string migration, revert, declarations, databases;
+};
+
+LogChange change_of(LogDatabase log) {
+    const std::string database = "[[database]]\nname = \"log\"\npath = \"data/log.db\"\n";
+    if (log == LogDatabase::stays)
+        return {"ALTER TABLE log.entry ADD COLUMN author TEXT;\n",
+                "ALTER TABLE log.entry DROP COLUMN author;\n", "", database};
+    return {"CREATE TABLE note(id INTEGER PRIMARY KEY, text TEXT NOT NULL, author TEXT);\n"
+            "INSERT INTO note(id, text) SELECT id, text FROM log.entry;\n"
+            "CREATE TABLE audit.event(id INTEGER PRIMARY KEY, said TEXT NOT NULL);\n"
+            "INSERT INTO audit.event(said) VALUES('made');\n",
+            "DELETE FROM log.entry;\nINSERT INTO log.entry SELECT id, text FROM note;\nDROP TABLE note;\n",
+            "renamed_tables = { \"log.entry\" = \"main.note\" }\n",
+            database + "retired = \"1.1.0\"\n"
+                       "[[database]]\nname = \"audit\"\npath = \"history/audit.db\"\nsince = \"1.1.0\"\n"};
+}
+
+} // namespace
+
+void SwapWorkshop::write_release(const std::string& more, bool reverts, LogDatabase log) {
+    const LogChange change = change_of(log);
     const std::string migration = workshop_ / "migrations/1.1.0/all.sql";
-    write_file(migration, read_file(migration) + "ALTER TABLE log.entry ADD COLUMN author TEXT;\n");
+    write_file(migration, read_file(migration) + change.migration);
     if (reverts)
         write_file(workshop_ / "migrations/1.1.0/revert.sql",
-                   "ALTER TABLE person DROP COLUMN status;\nALTER TABLE log.entry DROP COLUMN author;\n");
-    const std::string log = "CREATE TABLE entry(id INTEGER PRIMARY KEY, text TEXT NOT NULL);"
-                            "INSERT INTO entry(text) VALUES('Grüße'),('second');";
-    sqlite(workshop_ / "samples/log.db", log);
+                   "ALTER TABLE person DROP COLUMN status;\n" + change.revert);
+    sqlite(workshop_ / "samples/log.db", log_sample);
     const std::string release =
-        workshop_.release("1.1.0", {"1.0.0"}, more, "[[database]]\nname = \"log\"\npath = \"data/log.db\"\n");
+        workshop_.release("1.1.0", {"1.0.0"}, more + change.declarations, change.databases);
     std::string text = read_file(release);
     const std::string sample = "[\"samples/register-1.0.0.db\"]";
     text.insert(text.find(sample) + sample.size(), ", log = [\"samples/log.db\"]");
     write_file(release, text);
     bundle_ = workshop_.bundle(release);
+}
 
+SwapWorkshop::SwapWorkshop(const std::string& journal_mode, const std::string& more, bool reverts,
+                           LogDatabase log) {
+    write_release(more, reverts, log);
     const std::string original = workshop_.install("original");
-    sqlite(original + "/data/log.db", log);
+    sqlite(original + "/data/log.db", log_sample);
     for (const std::string database : {"/data/register.db", "/data/log.db"})
         sqlite(original + database, "PRAGMA journal_mode=" + journal_mode);
     old_tree_ = tree_of(original);

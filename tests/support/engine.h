@@ -42,6 +42,10 @@ constexpr int killed = 137;
 enum class Side { before, after };
 Arm kill_at(int number, Side side);
 
+// What becomes of data/log.db in 1.1.0: it stays beside data/register.db; or its table goes into that one,
+// and history/audit.db is new.
+enum class LogDatabase { stays, goes };
+
 // A release 1.1.0 with two databases (data/register.db and data/log.db), its bundle, and an installation
 // of 1.0.0 to copy from, with both versions' trees as an undisturbed update leaves them.
 // With `reverts`, what was written since the update can be taken back with it.
@@ -49,7 +53,7 @@ class SwapWorkshop {
   public:
     // `more`: further lines of release.toml.
     explicit SwapWorkshop(const std::string& journal_mode = "DELETE", const std::string& more = {},
-                          bool reverts = false);
+                          bool reverts = false, LogDatabase log = LogDatabase::stays);
 
     const Workshop& workshop() const { return workshop_; }
     const Tree& old_tree() const { return old_tree_; }
@@ -71,6 +75,7 @@ class SwapWorkshop {
 
   private:
     std::string copy_of(const std::string& from);
+    void write_release(const std::string& more, bool reverts, LogDatabase log);
     Workshop workshop_;
     std::string bundle_;
     Tree old_tree_;

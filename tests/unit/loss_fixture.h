@@ -50,7 +50,7 @@ class LossTest : public ::testing::Test {
             if (name != names_[0]) database.attach(newer_path(name), name, OpenMode::read_write);
             backups.push_back({name, older_path(name)});
         }
-        attach_before(database, backups);
+        attach_before(database, backups, names_[0]);
         return database;
     }
 
