@@ -91,6 +91,18 @@ std::vector<std::string> Placer::places_of(const Placement& placement) {
     return places;
 }
 
+void Placer::end_cut_off_rename(const Placement& placement) {
+    if (placement.kind == PlacementKind::folder) return;
+    std::set<std::pair<std::uint64_t, std::uint64_t>> seen; // volume and id
+    for (const std::string& place : places_of(placement)) {
+        const auto status = files_.status(layout_.absolute(place));
+        if (!status || status->kind != FileKind::file || status->names < 2) continue;
+        if (seen.insert({status->volume, status->id}).second) continue;
+        files_.remove_file(layout_.absolute(place));
+        touched(place);
+    }
+}
+
 void Placer::settle(const Placement& placement, Goal goal) {
     if (goal == Goal::gated && !placement.gate) return;
     // Also where nothing is left to do: a run that was killed may have done it, and not have synced it.

@@ -37,6 +37,10 @@ class Placer {
     // Every name (relative to the root) at which a file of the placement may be, its own path first.
     static std::vector<std::string> places_of(const Placement& placement);
 
+    // Where a volume renames by two calls and a kill came between them, a file has two of the placement's
+    // names: it keeps the first of places_of().
+    void end_cut_off_rename(const Placement& placement);
+
     // Throws Error (needs_person) where the file that belongs there is nowhere. Renames aren't durable before
     // sync().
     void settle(const Placement& placement, Goal goal);

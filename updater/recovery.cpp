@@ -20,6 +20,7 @@ class InterruptedSwap {
 
     State end() {
         ledger_.require_sound();
+        for (const Placement& placement : placements_) placer_.end_cut_off_rename(placement);
         lock_databases();
         return first_written(Standing::new_file) ? go_forward() : go_back();
     }

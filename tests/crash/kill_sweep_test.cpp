@@ -27,6 +27,7 @@ struct Sweep {
         const Arm kill = kill_at(number, side);
         return run_engine(shop.engine(command, root), [&](HookedFiles& files) {
             files.can_exchange = can_exchange;
+            files.renames_by_link = !can_exchange; // neither flag of renameat2
             kill(files);
         });
     }
@@ -122,7 +123,7 @@ TEST(KillSweep, WithoutExchangeAnUpdateKilledAnywhereEndsOldOrNew) {
                 0};
     sweep.run();
     print(sweep, "update without exchange");
-    EXPECT_TRUE(sweep.arrived_at.starts_with("before rename ")) << sweep.arrived_at;
+    EXPECT_TRUE(sweep.arrived_at.starts_with("before link ")) << sweep.arrived_at;
     EXPECT_GE(sweep.points, 100);
 }
 
@@ -138,7 +139,7 @@ TEST(KillSweep, WithoutExchangeARollbackKilledAnywhereEndsNewOrOld) {
                 0};
     sweep.run();
     print(sweep, "rollback without exchange");
-    EXPECT_TRUE(sweep.arrived_at.starts_with("before rename ")) << sweep.arrived_at;
+    EXPECT_TRUE(sweep.arrived_at.starts_with("before link ")) << sweep.arrived_at;
     EXPECT_GE(sweep.points, 100);
 }
 

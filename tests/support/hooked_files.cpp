@@ -1,5 +1,7 @@
 #include "tests/support/hooked_files.h"
 
+#include <filesystem>
+
 namespace lockstep {
 namespace {
 
@@ -81,6 +83,13 @@ void HookedFiles::remove_tree(const std::string& path) {
     remove_folder(path);
 }
 void HookedFiles::rename(const std::string& from, const std::string& to) {
+    const auto present = renames_by_link ? real_.status(from) : std::nullopt;
+    if (present && present->kind == FileKind::file) {
+        watched({.name = "link", .path = to, .from = from},
+                [&] { std::filesystem::create_hard_link(from, to); });
+        watched("unlink", from, [&] { real_.remove_file(from); });
+        return;
+    }
     watched({.name = "rename", .path = to, .from = from}, [&] { real_.rename(from, to); });
 }
 void HookedFiles::replace(const std::string& from, const std::string& to) {

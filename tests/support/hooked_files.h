@@ -27,6 +27,7 @@ class HookedFiles : public FileSystem {
     Hook after = [](const SeamCall&) {};
     Hook looking = [](const SeamCall&) {}; // before a call that changes nothing
     bool can_exchange = true;              // false: as on a volume without RENAME_EXCHANGE
+    bool renames_by_link = false;          // as on one without RENAME_NOREPLACE: by two calls
     bool as_fat = false;                   // volume() says so; a FAT can't exchange names
     int torn_write = 0;                    // the number of a write that finds room for its first half only
 

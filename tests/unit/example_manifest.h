@@ -19,7 +19,8 @@ inline Manifest example_manifest() {
     manifest.minimum_engine = "0.1.0";
     manifest.created = "2026-01-31T12:00:00Z";
     manifest.expires = "2027-01-31T12:00:00Z";
-    manifest.databases = {{"main", "data/clinic.db", {"*.uuid"}}, {"stock", "data/stock.db", {}}};
+    manifest.databases = {{"main", "data/clinic.db", {"*.uuid"}, {}, {}},
+                          {"stock", "data/stock.db", {}, {}, {}}};
     manifest.target.version = "1.1.0";
     manifest.target.files = {{"bin/clinic", 3, sha256("new"), 0755}, {"readme.txt", 4, sha256("read"), 0644}};
     manifest.target.entry_points = {"bin/clinic"};

@@ -156,7 +156,7 @@ TEST(Manifest, KeepsSomeDatabaseNames) {
     EXPECT_EQ(named(0, "clinic"), "nothing was thrown");
     EXPECT_EQ(broken([](Manifest& m) {
                   for (int i = 0; i < 4; ++i)
-                      m.databases.push_back({"d" + std::to_string(i), "d" + std::to_string(i), {}});
+                      m.databases.push_back({"d" + std::to_string(i), "d" + std::to_string(i), {}, {}, {}});
               }),
               "Could not write the manifest: there are more than 5 databases");
 }
