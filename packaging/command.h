@@ -25,6 +25,7 @@ Command add_wrap(CLI::App& app);
 Command add_trust(CLI::App& app);
 Command add_diff(CLI::App& app);
 Command add_draft(CLI::App& app);
+Command add_lint(CLI::App& app);
 
 // --key, --passphrase-file: as every command that signs has them. --key is repeated for each key.
 struct SigningOptions {
