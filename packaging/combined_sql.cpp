@@ -16,8 +16,6 @@
 namespace lockstep {
 namespace {
 
-constexpr std::uint64_t script_limit = 1u << 30; // bytes; SQLite takes no longer text
-
 bool is_any(const SqlToken& token, std::initializer_list<std::string_view> words) {
     return std::ranges::any_of(words, [&](std::string_view word) { return is_word(token, word); });
 }

@@ -27,6 +27,7 @@ Command add_diff(CLI::App& app);
 Command add_draft(CLI::App& app);
 Command add_export(CLI::App& app);
 Command add_import(CLI::App& app);
+Command add_lint(CLI::App& app);
 
 // --key, --passphrase-file: as every command that signs has them. --key is repeated for each key.
 struct SigningOptions {

@@ -1,6 +1,6 @@
 #include "packaging/command.h"
 #include "packaging/compared_databases.h"
-#include "packaging/durable_output.h"
+#include "packaging/html_page.h"
 #include "packaging/schema_report.h"
 
 #include <iostream>
@@ -22,13 +22,6 @@ SchemaComparison compare(const Options& options) try {
     return compare_schemas(both.older, both.newer, pairing);
 } catch (const Error& error) {
     throw with_code(error, Code::wrong_usage);
-}
-
-void write_page(const std::string& file, const std::string& page) {
-    require_folder_for(file);
-    DurableOutput output(file, 0644);
-    output.write(page);
-    output.commit();
 }
 
 int run(const Options& options) {

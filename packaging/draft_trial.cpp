@@ -1,5 +1,6 @@
 #include "packaging/draft_trial.h"
 
+#include "packaging/empty_database.h"
 #include "payload/migration.h"
 #include "payload/schema.h"
 #include "payload/sql_text.h"
@@ -7,18 +8,6 @@
 
 namespace lockstep {
 namespace {
-
-// Every object of the schema, no rows. Shadow tables come with their virtual table.
-void make_empty(const DraftInput& input, const std::string& file) {
-    Database database(file, OpenMode::create, Code::wrong_usage);
-    database.run("PRAGMA user_version = " + std::to_string(input.older.user_version) +
-                 "; PRAGMA application_id = " + std::to_string(input.older.application_id) + "; BEGIN");
-    for (const auto& [name, table] : input.older.tables) database.run(table.sql);
-    for (const auto* objects : {&input.older.indexes, &input.older.views, &input.older.triggers})
-        for (const auto& [name, object] : *objects) database.run(object.sql);
-    database.run("COMMIT");
-    database.close();
-}
 
 SchemaOptions masked(const DraftInput& input) {
     SchemaOptions options;
@@ -45,7 +34,7 @@ void require_new_schema(const DraftInput& input, const std::string& name, const 
 void try_draft(const DraftInput& input, const std::string& name, const std::string& script,
                const std::string& work) {
     const std::string file = joined(work, "draft.db");
-    make_empty(input, file);
+    make_empty_database(input.older, file);
     Migrator migrator({{"main", file}}, {}, [] { return false; });
     migrator.run_script(name, script);
     migrator.finish();

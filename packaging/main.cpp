@@ -9,9 +9,9 @@ namespace lockstep {
 namespace {
 
 std::vector<Command> add_commands(CLI::App& app) {
-    return {add_keygen(app),  add_rehearse(app), add_build(app), add_sign(app),  add_verify(app),
-            add_inspect(app), add_sql(app),      add_wrap(app),  add_trust(app), add_diff(app),
-            add_draft(app),   add_export(app),   add_import(app)};
+    return {add_keygen(app),  add_rehearse(app), add_build(app),  add_sign(app),  add_verify(app),
+            add_inspect(app), add_sql(app),      add_wrap(app),   add_trust(app), add_diff(app),
+            add_draft(app),   add_export(app),   add_import(app), add_lint(app)};
 }
 
 int report(const Error& error) {

@@ -1,5 +1,6 @@
 #include "packaging/code_tree.h"
 #include "packaging/make_bundle.h"
+#include "packaging/release_copies.h"
 #include "packaging/trust_documents.h"
 #include "payload/digest.h"
 #include "payload/error.h"
@@ -55,12 +56,9 @@ Revision previous_revision(const Release& release, const PreviousRevision& previ
         std::ranges::copy_if(release.entry_points, std::back_inserter(revision.entry_points),
                              [&](const std::string& path) { return holds(tree, path); });
     }
-    for (const DatabaseEntry& database : release.databases) {
-        const auto samples = previous.samples.find(database.name);
-        if (samples == previous.samples.end()) continue;
-        for (const std::string& path : samples->second)
-            add_distinct(revision.schemas[database.name], fingerprint_of_copy(release, database, path));
-    }
+    for (const DatabaseEntry& database : release.databases)
+        if (auto schemas = sample_schemas(release, previous, database); !schemas.empty())
+            revision.schemas[database.name] = std::move(schemas);
     return revision;
 }
 

@@ -16,6 +16,8 @@
 
 namespace lockstep {
 
+constexpr std::uint64_t script_limit = 1u << 30; // bytes; SQLite takes no longer text
+
 struct MigrationSource {
     std::string path; // on the release manager's machine
     std::string sha256;

@@ -3,6 +3,7 @@
 #include "packaging/installation_copy.h"
 #include "packaging/make_bundle.h"
 #include "packaging/migrations.h"
+#include "packaging/release_copies.h"
 #include "payload/loss_ledger.h"
 #include "payload/schema.h"
 #include "payload/version.h"
@@ -69,8 +70,8 @@ class Rehearsal {
         std::vector<Cast> all;
         std::map<std::string, std::size_t> next; // installation, by database name
         for (const std::string& copy : request_.copies) {
-            const auto [name, file] = named(copy);
-            const PreviousRevision* previous = revision_of(name, file);
+            const auto [name, file] = named_copy(release_, copy);
+            const PreviousRevision* previous = &revision_of_copy(release_, name, file, "rehearse on");
             const std::size_t place = next[name]++;
             if (place == all.size()) all.push_back(cast_of_samples(*previous, 0));
             Cast& cast = all.at(place);
@@ -81,31 +82,6 @@ class Rehearsal {
             cast.databases[name] = file;
         }
         return all;
-    }
-
-    std::pair<std::string, std::string> named(const std::string& copy) const {
-        for (const DatabaseEntry& entry : release_.databases)
-            if (copy.starts_with(entry.name + "=")) return {entry.name, copy.substr(entry.name.size() + 1)};
-        return {release_.databases.front().name, copy};
-    }
-
-    const PreviousRevision* revision_of(const std::string& name, const std::string& file) const {
-        const auto entry = std::ranges::find(release_.databases, name, &DatabaseEntry::name);
-        const Fingerprint found = fingerprint_of_copy(release_, *entry, file);
-        std::string nearest;
-        for (const Revision& revision : manifest_.from) {
-            const auto schemas = revision.schemas.find(name);
-            if (schemas == revision.schemas.end()) continue;
-            for (const Fingerprint& schema : schemas->second) {
-                if (schema.sha256 == found.sha256)
-                    return &*std::ranges::find(release_.previous, revision.version,
-                                               &PreviousRevision::version);
-                for (const std::string& difference : schema_differences(schema, found))
-                    nearest += "\n  against " + revision.version + ": " + difference;
-            }
-        }
-        throw Error(Code::wrong_usage, "rehearse on", file,
-                    "its schema is of none of the previous versions:" + nearest);
     }
 
     void rehearse_one(const Cast& cast, const std::string& platform) {

@@ -20,6 +20,12 @@ void in_groups(const std::vector<Part>& all, std::size_t group_size, const Use& 
     }
 }
 
+std::string listed(const std::vector<std::string>& parts) {
+    std::string all;
+    for (const std::string& part : parts) all += (all.empty() ? "" : ", ") + part;
+    return all;
+}
+
 } // namespace
 
 std::string values_differ(const ColumnPair& pair) {
@@ -57,20 +63,24 @@ RowCounts count_differences(Database& database, const RowMatch& match, const std
     return counts;
 }
 
+std::vector<std::string> first_rows(Database& database, const std::vector<std::string>& columns,
+                                    const std::string& from, const std::string& condition,
+                                    const std::vector<std::string>& order) {
+    Statement row = database.prepare("SELECT " + listed(columns) + " FROM " + from + " WHERE " + condition +
+                                     " ORDER BY " + listed(order) + " LIMIT 3");
+    std::vector<std::string> rows;
+    while (row.step()) {
+        std::string values;
+        for (int i = 0; i < row.columns(); ++i) values += (i == 0 ? "" : ", ") + row.shown(i);
+        rows.push_back(row.columns() > 1 ? "(" + values + ")" : values);
+    }
+    return rows;
+}
+
 std::string sample_keys(Database& database, const RowMatch& match, const std::string& from,
                         const std::string& condition) {
-    std::string columns;
-    for (const std::string& column : match.key) columns += (columns.empty() ? "" : ", ") + column;
-    Statement row = database.prepare("SELECT " + columns + " FROM " + from + " WHERE " + condition +
-                                     " ORDER BY " + columns + " LIMIT 3");
-    std::string keys;
-    int found = 0;
-    for (; row.step(); ++found) {
-        std::string key;
-        for (int i = 0; i < row.columns(); ++i) key += (i == 0 ? "" : ", ") + row.shown(i);
-        keys += (found == 0 ? "" : ", ") + (row.columns() > 1 ? "(" + key + ")" : key);
-    }
-    return found == 0 ? "" : (found == 1 ? " (key " : " (keys ") + keys + ")";
+    const std::vector<std::string> keys = first_rows(database, match.key, from, condition, match.key);
+    return keys.empty() ? "" : (keys.size() == 1 ? " (key " : " (keys ") + listed(keys) + ")";
 }
 
 std::vector<ColumnDigest> digests(Database& database, const TableInfo& table,

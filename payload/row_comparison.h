@@ -30,6 +30,12 @@ struct RowCounts {
 };
 RowCounts count_differences(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs);
 
+// `columns` (SQL) of the first three rows of `from` for which `condition` is true, each row as a person would
+// read it: "17", or "(2, 'north')". In the order of `order` (SQL).
+std::vector<std::string> first_rows(Database& database, const std::vector<std::string>& columns,
+                                    const std::string& from, const std::string& condition,
+                                    const std::vector<std::string>& order);
+
 // The keys of the first three rows for which `condition` is true, as " (keys 17, 18, 40)".
 std::string sample_keys(Database& database, const RowMatch& match, const std::string& from,
                         const std::string& condition);

@@ -1,7 +1,7 @@
 // A release manager with two databases and nothing else: diff, draft, and a rehearsal of what was drafted.
 #pragma once
 
-#include "tests/support/workshop.h"
+#include "tests/support/migration_desk.h"
 
 #include <string>
 #include <vector>
@@ -13,9 +13,9 @@ class DraftDesk {
     // Each database made from this SQL; `newer` describes a schema, with rows or not.
     DraftDesk(const std::string& older, const std::string& newer);
 
-    std::string operator/(const std::string& name) const { return folder_ / name; }
-    std::string older() const { return folder_ / "old.db"; }
-    std::string newer() const { return folder_ / "new.db"; }
+    std::string operator/(const std::string& name) const { return desk_ / name; }
+    std::string older() const { return desk_.older(); }
+    std::string newer() const { return desk_ / "new.db"; }
 
     Ran diff(const std::vector<std::string>& more = {}) const;
     // Into migrations/1.1.0; `decisions` as a file's text.
@@ -30,7 +30,8 @@ class DraftDesk {
     std::string updated(const Ran& drafted) const;
 
   private:
-    TemporaryFolder folder_;
+    void declare(const Ran& drafted) const;
+    MigrationDesk desk_;
 };
 
 } // namespace lockstep

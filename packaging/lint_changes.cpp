@@ -1,0 +1,125 @@
+#include "packaging/lint_parts.h"
+#include "payload/declaration_text.h"
+#include "payload/loss_keys.h"
+#include "payload/row_comparison.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+// An old column and what became of it, joined as "old" and "new".
+struct ValueChange {
+    const ColumnAccount* column;
+    RowMatch match;
+    std::string older; // SQL
+    std::string newer;
+};
+
+// 'text' of which the new value is the number at its beginning: CAST('01/14/10 1' AS INTEGER) is 1.
+std::string is_cut_number(const ValueChange& change) {
+    return "typeof(" + change.older + ") = 'text' AND NOT lockstep_fits('numeric', " + change.older +
+           ") AND " + change.newer + " = CAST(" + change.older + " AS NUMERIC)";
+}
+
+class ChangeLint {
+  public:
+    ChangeLint(const LintTables& tables, bool show_values, std::vector<Risk>& risks)
+        : tables_(tables), show_values_(show_values), risks_(risks) {}
+
+    void lint() {
+        for (const TableAccount& account : tables_.account().tables())
+            if (!account.older->is_virtual) look_at(account);
+    }
+
+  private:
+    void look_at(const TableAccount& account) {
+        std::optional<RowMatch> in_place;
+        if (account.newer && !account.newer->is_virtual)
+            in_place = match_by_key(tables_.database(), *account.older, *account.newer,
+                                    [&](const std::string& name) { return account.kept_name(name); });
+        for (const ColumnAccount& column : account.columns) {
+            if (!column.now.table || column.now.table->is_virtual) continue;
+            std::optional<RowMatch> match = in_place;
+            if (!account.in_place(column))
+                match =
+                    match_to_other_table(tables_.database(), tables_.account(), account, *column.now.table);
+            if (match)
+                look_at(account, {&column, *match, "old." + quoted_name(column.name),
+                                  "new." + quoted_name(column.now.column)});
+        }
+    }
+
+    void look_at(const TableAccount& account, const ValueChange& change) {
+        const std::string has_partner = "NOT (" + change.match.missing + ")";
+        const std::string unmapped =
+            has_partner + " AND " + change.newer + " IS NULL AND " + says_something(account, change);
+        const std::string cut = has_partner + " AND " + is_cut_number(change);
+        // Of 'none' CAST makes 0, and so may a mapping: only beside numbers it is CAST's.
+        const std::string no_number = "CAST(" + change.older + " AS NUMERIC) = 0";
+        Statement row = tables_.database().prepare(
+            "SELECT count(*) FILTER (WHERE " + unmapped + "), count(DISTINCT " + change.older +
+            ") FILTER (WHERE " + unmapped + "), count(*) FILTER (WHERE " + cut +
+            "), count(*) FILTER (WHERE " + cut + " AND " + no_number + "), count(*) FILTER (WHERE " +
+            change.older + " IS NOT NULL AND lockstep_fits('numeric', " + change.older + ")) FROM " +
+            change.match.joined());
+        row.step();
+        if (row.integer(0) > 0)
+            add(account, change, RiskKind::no_mapping, row.integer(0), unmapped,
+                "had a value of which the migration made NULL; " + counted(row.integer(1), "different value"),
+                "Add the missing values to the mapping, or say with a CHECK or require() that there are no "
+                "others.");
+        const bool numbers = row.integer(4) > row.integer(3);
+        const std::int64_t cut_rows = numbers ? row.integer(2) : row.integer(2) - row.integer(3);
+        if (cut_rows > 0)
+            add(account, change, RiskKind::cut_number, cut_rows,
+                numbers ? cut : cut + " AND NOT (" + no_number + ")",
+                "is text that is no number, of which CAST took what stands at its beginning",
+                "Say what such text means before CAST: CASE … WHEN, or require() that there is none.");
+    }
+
+    // NULL is no loss for what was blank, no date among dates, or a reference to nothing.
+    std::string says_something(const TableAccount& account, const ValueChange& change) const {
+        std::string sql = change.older + " IS NOT NULL AND trim(" + change.older + ") <> ''";
+        const std::string now = dotted(change.column->now.table->name, change.column->now.column);
+        if (std::ranges::any_of(risks_, [&](const Risk& risk) {
+                return risk.kind == RiskKind::not_a_date && risk.database == account.older->database &&
+                       risk.place == now;
+            }))
+            sql += " AND lockstep_date(" + change.older + ") IS NOT 0";
+        const DatabaseSchema& schema = tables_.older(account.older->database);
+        const SchemaForeignKey* key = schema.table(account.older->name)->reference(change.column->name);
+        if (key && schema.table(key->parent) && key->to.size() == 1)
+            sql += " AND " + change.older + " IN (SELECT " + quoted_name(key->to[0]) + " FROM " +
+                   quoted_name(schema.schema) + "." + quoted_name(key->parent) + ")";
+        return sql;
+    }
+
+    void add(const TableAccount& account, const ValueChange& change, RiskKind kind, std::int64_t rows,
+             const std::string& condition, const std::string& message, const std::string& advice) {
+        const std::string joined = change.match.joined();
+        Risk risk{.kind = kind,
+                  .database = account.older->database,
+                  .place = dotted(account.older->name, change.column->name),
+                  .message = message,
+                  .advice = advice,
+                  .before = std::nullopt,
+                  .after = rows};
+        risk.keys = first_rows(tables_.database(), change.match.key, joined, condition, change.match.key);
+        if (show_values_)
+            risk.values = first_rows(tables_.database(), {change.older}, joined, condition, change.match.key);
+        risks_.push_back(std::move(risk));
+    }
+
+    const LintTables& tables_;
+    bool show_values_;
+    std::vector<Risk>& risks_;
+};
+
+} // namespace
+
+void lint_changes(const LintTables& tables, bool show_values, std::vector<Risk>& risks) {
+    if (tables.migrated()) ChangeLint(tables, show_values, risks).lint();
+}
+
+} // namespace lockstep

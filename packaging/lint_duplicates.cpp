@@ -1,0 +1,234 @@
+#include "packaging/likeness.h"
+#include "packaging/lint_parts.h"
+#include "payload/row_comparison.h"
+#include "payload/sql_text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+// Columns of one table by which its rows are put together, as SQL.
+struct Grouping {
+    std::vector<std::string> columns; // plain names
+    std::vector<std::string> same;    // SQL: equal where two rows have the same value
+};
+
+std::string joined_by(const std::vector<std::string>& parts, const std::string& between) {
+    std::string all;
+    for (const std::string& part : parts) all += (all.empty() ? "" : between) + part;
+    return all;
+}
+
+std::string none_null(const Grouping& grouping) {
+    std::vector<std::string> parts;
+    for (const std::string& column : grouping.columns) parts.push_back(quoted_name(column) + " IS NOT NULL");
+    return joined_by(parts, " AND ");
+}
+
+// A table's rows with `marked`: whether they are at risk among the rows of their group.
+std::string marked_rows(const TableInfo& table, const std::vector<std::string>& key, const Grouping& grouping,
+                        const std::string& marked) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < key.size(); ++i) names.push_back(key[i] + " AS key" + std::to_string(i));
+    std::vector<std::string> values;
+    for (const std::string& column : grouping.columns) values.push_back(quoted_name(column));
+    return "(SELECT " + joined_by(names, ", ") + ", " + joined_by(values, " || ', ' || ") + " AS value, " +
+           marked + " AS marked FROM " + table.sql() + " WHERE " + none_null(grouping) +
+           " WINDOW same AS (PARTITION BY " + joined_by(grouping.same, ", ") + "))";
+}
+
+class DuplicateFinder {
+  public:
+    DuplicateFinder(const LintTables& tables, const LintTable& table, bool show_values,
+                    std::vector<Risk>& risks)
+        : tables_(tables), table_(table), show_values_(show_values), risks_(risks) {}
+
+    void find(bool referred_to) {
+        std::set<std::string> seen;
+        for (const SchemaIndex& index : table_.newer->indexes) {
+            if (!index.unique || index.partial || !names_columns(index)) continue;
+            find_duplicates(index);
+            for (const IndexPart& part : index.parts)
+                if (is_text(*part.column) && seen.insert(ascii_lower(*part.column)).second)
+                    find_alike(index, *part.column);
+        }
+        if (referred_to) find_alike_labels(seen);
+    }
+
+  private:
+    static bool names_columns(const SchemaIndex& index) {
+        return std::ranges::all_of(index.parts,
+                                   [](const IndexPart& part) { return part.column.has_value(); });
+    }
+
+    bool is_text(const std::string& column) const {
+        const SchemaColumn* found = table_.newer->column(column);
+        return found && affinity(found->type) == "text";
+    }
+
+    bool was_unique(const SchemaIndex& index) const {
+        return std::ranges::any_of(table_.older->indexes, [&](const SchemaIndex& old) {
+            return old.unique && !old.partial && old.parts.size() == index.parts.size() &&
+                   std::ranges::all_of(index.parts, [&](const IndexPart& part) {
+                       return std::ranges::any_of(old.parts, [&](const IndexPart& one) {
+                           const SchemaColumn* was = table_.old_column(*part.column);
+                           return one.column && was && same_name(*one.column, was->name) &&
+                                  same_name(one.collation, part.collation);
+                       });
+                   });
+        });
+    }
+
+    // As the new columns would compare the old values: a number for text that a numeric column takes as one.
+    std::optional<Grouping> old_grouping(const SchemaIndex& index) const {
+        Grouping grouping;
+        for (const IndexPart& part : index.parts) {
+            const SchemaColumn* was = table_.old_column(*part.column);
+            if (!was) return std::nullopt;
+            const std::string name = quoted_name(was->name);
+            const std::string kind = affinity(table_.newer->column(*part.column)->type);
+            grouping.columns.push_back(was->name);
+            grouping.same.push_back(kind == "text" || kind == "blob"
+                                        ? name + " COLLATE " + quoted_name(part.collation)
+                                        : "iif(lockstep_fits('numeric', " + name + "), CAST(" + name +
+                                              " AS NUMERIC), " + name + ")");
+        }
+        return grouping;
+    }
+
+    void find_duplicates(const SchemaIndex& index) {
+        if (!table_.before || was_unique(index)) return;
+        const auto grouping = old_grouping(index);
+        if (!grouping) return;
+        Risk risk =
+            risk_for(RiskKind::duplicate, index, "is there more than once, and UNIQUE in the new schema",
+                     "Say in the migration which row stays, and let what refers to the others refer to "
+                     "it.");
+        const std::string rows =
+            marked_rows(*table_.before, key_columns(*table_.older), *grouping, "count(*) OVER same > 1");
+        risk.before = count(rows);
+        if (risk.before == 0) return;
+        if (tables_.migrated()) risk.after = 0; // SQLite would have refused them
+        add(std::move(risk), rows, *table_.older);
+    }
+
+    Risk risk_for(RiskKind kind, const SchemaIndex& index, const std::string& message,
+                  const std::string& advice) const {
+        std::vector<std::string> columns;
+        for (const IndexPart& part : index.parts) columns.push_back(*part.column);
+        return {.kind = kind,
+                .place = dotted(table_.newer->name, joined_by(columns, ", ")),
+                .message = message,
+                .advice = advice};
+    }
+
+    // `column` without case and accents; the key's other columns as they are.
+    static Grouping alike(const std::vector<std::string>& columns, const std::string& column) {
+        Grouping grouping;
+        for (const std::string& one : columns) {
+            grouping.columns.push_back(one);
+            grouping.same.push_back(same_name(one, column) ? "lockstep_folded(" + quoted_name(one) + ")"
+                                                           : quoted_name(one));
+        }
+        return grouping;
+    }
+
+    static std::string differ_in_group(const std::string& column) {
+        const std::string value = quoted_name(column) + " COLLATE BINARY";
+        return "min(" + value + ") OVER same <> max(" + value + ") OVER same";
+    }
+
+    void find_alike(const SchemaIndex& index, const std::string& column) {
+        std::vector<std::string> now;
+        std::vector<std::string> was;
+        for (const IndexPart& part : index.parts) {
+            now.push_back(*part.column);
+            if (const SchemaColumn* old = table_.old_column(*part.column)) was.push_back(old->name);
+        }
+        const SchemaColumn* old = table_.old_column(column);
+        std::string before;
+        if (table_.before && was.size() == now.size())
+            before = marked_rows(*table_.before, key_columns(*table_.older), alike(was, old->name),
+                                 differ_in_group(old->name));
+        count_alike(column, before,
+                    marked_rows(*table_.after, key_columns(*table_.newer), alike(now, column),
+                                differ_in_group(column)));
+    }
+
+    void count_alike(const std::string& column, const std::string& before, const std::string& after) {
+        Risk risk{.kind = RiskKind::near_duplicate,
+                  .place = dotted(table_.newer->name, column),
+                  .message = "differs from another row's only in case, accents or spaces",
+                  .advice = "Where they mean one thing, let the migration make one row of them."};
+        if (!before.empty()) risk.before = count(before);
+        if (tables_.migrated()) risk.after = count(after);
+        if (risk.after.value_or(0) > 0)
+            add(std::move(risk), after, *table_.newer);
+        else if (risk.before.value_or(0) > 0)
+            add(std::move(risk), before, *table_.older);
+    }
+
+    // Names of a table that others refer to: no two rows have the same one, though nothing says so.
+    void find_alike_labels(const std::set<std::string>& seen) {
+        if (!table_.before) return;
+        for (const SchemaColumn& column : table_.newer->columns) {
+            const SchemaColumn* was = table_.old_column(column.name);
+            if (!was || !is_text(column.name) || seen.contains(ascii_lower(column.name))) continue;
+            if (!tells_rows_apart(*table_.before, was->name)) continue;
+            count_alike(column.name,
+                        marked_rows(*table_.before, key_columns(*table_.older), alike({was->name}, was->name),
+                                    differ_in_group(was->name)),
+                        marked_rows(*table_.after, key_columns(*table_.newer),
+                                    alike({column.name}, column.name), differ_in_group(column.name)));
+        }
+    }
+
+    bool tells_rows_apart(const TableInfo& table, const std::string& column) const {
+        const std::string name = quoted_name(column);
+        return tables_.database()
+                   .integer("SELECT 1 FROM " + table.sql() + " WHERE " + name + " IS NOT NULL GROUP BY " +
+                            name + " COLLATE BINARY HAVING count(*) > 1 LIMIT 1")
+                   .value_or(0) == 0;
+    }
+
+    std::int64_t count(const std::string& rows) const {
+        return tables_.database().integer("SELECT count(*) FROM " + rows + " WHERE marked").value_or(0);
+    }
+
+    void add(Risk risk, const std::string& rows, const TableSchema& schema) {
+        std::vector<std::string> key;
+        for (std::size_t i = 0; i < key_columns(schema).size(); ++i) key.push_back("key" + std::to_string(i));
+        risk.database = table_.after->database;
+        risk.keys = first_rows(tables_.database(), key, rows, "marked", key);
+        if (show_values_) risk.values = first_rows(tables_.database(), {"value"}, rows, "marked", key);
+        risks_.push_back(std::move(risk));
+    }
+
+    const LintTables& tables_;
+    const LintTable& table_;
+    bool show_values_;
+    std::vector<Risk>& risks_;
+};
+
+// (database, table) of those that a foreign key of another table refers to.
+std::set<std::pair<std::string, std::string>> referred_to(const LintTables& tables) {
+    std::set<std::pair<std::string, std::string>> all;
+    for (const LintTable& table : tables.tables())
+        for (const SchemaForeignKey& key : table.newer->foreign_keys)
+            if (!same_name(key.parent, table.newer->name))
+                all.emplace(table.after->database, ascii_lower(key.parent));
+    return all;
+}
+
+} // namespace
+
+void lint_duplicates(const LintTables& tables, bool show_values, std::vector<Risk>& risks) {
+    const auto referred = referred_to(tables);
+    for (const LintTable& table : tables.tables())
+        DuplicateFinder(tables, table, show_values, risks)
+            .find(referred.contains({table.after->database, ascii_lower(table.after->name)}));
+}
+
+} // namespace lockstep

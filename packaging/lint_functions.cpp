@@ -1,0 +1,87 @@
+#include "packaging/lint_functions.h"
+
+#include "packaging/calendar_text.h"
+
+#include <sqlite3.h>
+#include <utf8proc.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+namespace lockstep {
+namespace {
+
+std::string_view text_of(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(value)))
+                : std::string_view();
+}
+
+bool is_whole(sqlite3_value* value) {
+    const double number = sqlite3_value_double(value);
+    constexpr double integer_range = 9223372036854775808.0; // 2^63
+    return number == std::trunc(number) && std::abs(number) < integer_range;
+}
+
+bool fits(std::string_view affinity, sqlite3_value* value) {
+    const int type = sqlite3_value_type(value);
+    if (type == SQLITE_NULL || affinity == "blob") return true;
+    if (affinity == "strict blob") return type == SQLITE_BLOB;
+    if (affinity == "text") return type != SQLITE_BLOB;
+    const int number = sqlite3_value_numeric_type(value); // SQLite's own rule for what text is a number
+    if (number == SQLITE_INTEGER) return true;
+    return number == SQLITE_FLOAT && (affinity != "integer" || is_whole(value));
+}
+
+void fits_function(sqlite3_context* context, int /*count*/, sqlite3_value** values) noexcept {
+    sqlite3_result_int(context, fits(text_of(values[0]), values[1]) ? 1 : 0);
+}
+
+void date_function(sqlite3_context* context, int /*count*/, sqlite3_value** values) noexcept {
+    if (sqlite3_value_type(values[0]) != SQLITE_TEXT) return sqlite3_result_null(context);
+    if (is_calendar_text(text_of(values[0]))) return sqlite3_result_int(context, 1);
+    if (sqlite3_value_numeric_type(values[0]) != SQLITE_TEXT) return sqlite3_result_null(context);
+    sqlite3_result_int(context, 0);
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+// Text that isn't UTF-8 is left as it is.
+void folded_function(sqlite3_context* context, int /*count*/, sqlite3_value** values) noexcept {
+    if (sqlite3_value_type(values[0]) != SQLITE_TEXT) return sqlite3_result_value(context, values[0]);
+    const std::string_view text = trimmed(text_of(values[0]));
+    constexpr int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                            UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;
+    utf8proc_uint8_t* result = nullptr;
+    const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                               static_cast<utf8proc_ssize_t>(text.size()), &result,
+                                               static_cast<utf8proc_option_t>(options));
+    if (size == UTF8PROC_ERROR_NOMEM) return sqlite3_result_error_nomem(context);
+    if (size < 0) return sqlite3_result_value(context, values[0]);
+    sqlite3_result_text64(context, reinterpret_cast<const char*>(result), static_cast<sqlite3_uint64>(size),
+                          &std::free, SQLITE_UTF8);
+}
+
+void add(Database& database, const char* name, int arguments,
+         void (*call)(sqlite3_context*, int, sqlite3_value**)) {
+    if (sqlite3_create_function_v2(database.handle(), name, arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                   nullptr, call, nullptr, nullptr, nullptr) != SQLITE_OK)
+        throw sqlite_error(database.handle(), database.failure(), "register the function", name);
+}
+
+} // namespace
+
+void register_lint_functions(Database& database) {
+    add(database, "lockstep_fits", 2, &fits_function);
+    add(database, "lockstep_date", 1, &date_function);
+    add(database, "lockstep_folded", 1, &folded_function);
+}
+
+} // namespace lockstep

@@ -1,0 +1,48 @@
+#include "packaging/lint_tables.h"
+
+#include "payload/sql_text.h"
+
+namespace lockstep {
+
+const SchemaColumn* LintTable::old_column(std::string_view new_column) const {
+    if (!account) return nullptr;
+    for (const ColumnAccount& column : account->columns)
+        if (account->in_place(column) && same_name(column.now.column, new_column))
+            return older->column(column.name);
+    return nullptr;
+}
+
+LintTables::LintTables(Database& database, const std::vector<std::string>& names,
+                       const Declarations& declarations, bool migrated)
+    : database_(database), account_(database, names, declarations), migrated_(migrated) {
+    for (const std::string& name : names) {
+        older_[name] = read_database_schema(database, before_schema(names, name));
+        newer_[name] = read_database_schema(database, name == names[0] ? "main" : name);
+    }
+    for (const TableInfo& after : account_.newer()) {
+        const TableSchema* newer = newer_.at(after.database).table(after.name);
+        if (after.is_virtual || account_.declared().ignores(after)) continue;
+        LintTable table{.after = &after, .newer = newer};
+        for (const TableAccount& account : account_.tables())
+            if (account.newer == &after && !account.older->is_virtual) {
+                table.account = &account;
+                table.before = account.older;
+                table.older = older_.at(account.older->database).table(account.older->name);
+            }
+        tables_.push_back(table);
+    }
+}
+
+const LintTable* LintTables::table(const TableInfo& database_of, std::string_view new_table) const {
+    for (const LintTable& one : tables_)
+        if (one.after->database == database_of.database && same_name(one.after->name, new_table)) return &one;
+    return nullptr;
+}
+
+std::vector<std::string> key_columns(const TableSchema& table) {
+    std::vector<std::string> columns;
+    for (const std::string& name : table.key()) columns.push_back(quoted_name(name));
+    return columns.empty() ? std::vector<std::string>{"rowid"} : columns;
+}
+
+} // namespace lockstep
