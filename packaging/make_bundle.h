@@ -6,6 +6,7 @@
 #include "payload/manifest.h"
 #include "payload/signature.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,15 @@ Fingerprint fingerprint_of_copy(const Release& release, const DatabaseEntry& ent
 Manifest make_manifest(const Release& release, const Evidence& evidence,
                        const std::string& gate = default_gate());
 
-// Writes payload and bundle. `out` is the old file or the whole new one, synced. `level` is zstd's, 1 to 19.
-// Throws Error (wrong_usage) where a file is no longer what the manifest lists.
+struct Packing {
+    int level = 1;                                        // zstd's, of the archive: 1 to 19
+    int delta_level = 0;                                  // zstd's, 1 to 22; 0: every file travels whole
+    std::function<void(double)> progress = [](double) {}; // with the deltas, 0 to 1; called from any thread
+};
+
+// Writes payload and bundle. `out` is the old file or the whole new one, synced. Throws Error (wrong_usage)
+// where a file is no longer what the manifest lists.
 void write_bundle(const Release& release, Manifest manifest, const std::vector<PrivateKey>& keys,
-                  const std::string& out, int level, const std::string& gate = default_gate());
+                  const std::string& out, const Packing& packing, const std::string& gate = default_gate());
 
 } // namespace lockstep

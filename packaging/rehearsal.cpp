@@ -42,7 +42,7 @@ class Rehearsal {
         unsigned_release.trust.clear();
         manifest_ = make_manifest(unsigned_release, evidence_, request_.gate);
         manifest_.expires.reset();
-        write_bundle(unsigned_release, manifest_, {key_}, bundle(), 1, request_.gate);
+        write_bundle(unsigned_release, manifest_, {key_}, bundle(), {}, request_.gate);
     }
 
     std::vector<Cast> casts() const {

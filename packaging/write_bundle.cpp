@@ -1,11 +1,14 @@
 #include "packaging/durable_output.h"
 #include "packaging/make_bundle.h"
+#include "packaging/make_deltas.h"
 #include "packaging/trust_documents.h"
 #include "payload/bundle.h"
+#include "payload/delta.h"
 #include "payload/digest.h"
 #include "payload/error.h"
 
 #include <map>
+#include <set>
 
 namespace lockstep {
 namespace {
@@ -45,9 +48,13 @@ class Blobs {
 
 Blobs blobs_of(const Release& release, const Manifest& manifest, const std::string& gate) {
     Blobs blobs;
-    for (const auto* list : {&manifest.target.files, &manifest.defaults})
-        for (const FileEntry& entry : *list)
-            blobs.add(entry.sha256, entry.size, entry.path, joined(release.code, entry.path));
+    const std::set<std::string> whole = whole_contents(manifest);
+    const auto add = [&](const FileEntry& entry) {
+        blobs.add(entry.sha256, entry.size, entry.path, joined(release.code, entry.path));
+    };
+    for (const FileEntry& entry : manifest.target.files)
+        if (whole.contains(entry.sha256)) add(entry);
+    for (const FileEntry& entry : manifest.defaults) add(entry);
     for (const auto& [name, source] : read_migrations(release).sources)
         if (!name.ends_with(".run.toml")) blobs.add(source.sha256, source.size, name, source.path);
     if (!manifest.gate_sha256.empty())
@@ -67,11 +74,18 @@ Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateK
 } // namespace
 
 void write_bundle(const Release& release, Manifest manifest, const std::vector<PrivateKey>& keys,
-                  const std::string& out, int level, const std::string& gate) {
+                  const std::string& out, const Packing& packing, const std::string& gate) {
+    Deltas deltas;
+    if (packing.delta_level > 0)
+        deltas = make_deltas(release, manifest, packing.delta_level, packing.progress);
+    manifest.deltas = deltas.frames;
     TemporaryFile payload(out + ".payload", 0600);
-    const PayloadSummary summary = write_payload(blobs_of(release, manifest, gate).list(), level,
-                                                 [&](Bytes bytes) { payload.file().write(bytes); });
+    const PayloadSummary summary =
+        write_payload(blobs_of(release, manifest, gate).list(), deltas.content, packing.level,
+                      [&](Bytes bytes) { payload.file().write(bytes); });
+    for (DeltaFrame& frame : manifest.deltas) frame.offset += summary.archive_size;
     manifest.payload_size = summary.size;
+    manifest.archive_size = summary.archive_size;
     manifest.payload_pieces = summary.pieces;
     const std::string text = write_manifest(manifest);
     const std::string head = bundle_head(text, sign_manifest(text, keys, release), summary.size);

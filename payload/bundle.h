@@ -83,14 +83,17 @@ struct BlobSource {
     std::string hint; // its path, so that like sits by like
     std::function<void(const ByteSink&)> read;
 };
-// Writes the payload archive (tar, zstd, one entry "blobs/<sha256>" for each distinct blob, in an order that
-// depends only on the blobs), the same bytes for the same blobs. Returns its size and the hashes of its 1 MiB
+// Writes the payload: the archive (tar, zstd, one entry "blobs/<sha256>" for each distinct blob, in an order
+// that depends only on the blobs), then the frames of deltas, one after the other. The same bytes for the
+// same arguments, on however many cores. Returns its size, that of the archive, and the hashes of its 1 MiB
 // pieces.
 struct PayloadSummary {
     std::uint64_t size = 0;
+    std::uint64_t archive_size = 0;
     std::vector<std::string> pieces;
 };
-PayloadSummary write_payload(std::vector<BlobSource> blobs, int level, const ByteSink& sink);
+PayloadSummary write_payload(std::vector<BlobSource> blobs, const std::vector<std::string>& delta_frames,
+                             int level, const ByteSink& sink);
 
 // Everything of a bundle before the payload, and after it.
 std::string bundle_head(std::string_view manifest, const Signatures& signatures, std::uint64_t payload_size);

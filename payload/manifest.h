@@ -33,6 +33,28 @@ struct Fingerprint {
     bool operator==(const Fingerprint&) const = default;
 };
 
+// One new file, or a part of one, as a frame of deltas has it: `target` is its place in the target's files,
+// `source` that of the old file in the files of a revision, [offset, offset + size) what of the old file it
+// was compressed against.
+struct DeltaPart {
+    std::uint64_t source = 0;
+    std::uint64_t offset = 0; // bytes
+    std::uint64_t size = 0;   // bytes
+    std::uint64_t target = 0;
+    bool operator==(const DeltaPart&) const = default;
+};
+
+// Deltas that were compressed together (payload/delta.h). The parts of one file follow each other.
+struct DeltaFrame {
+    std::uint64_t from =
+        0; // place in `from` of the revision that has the old files; others may have them too
+    std::uint64_t offset = 0;  // in the payload, bytes
+    std::uint64_t size = 0;    // in the payload, bytes
+    std::uint64_t content = 0; // unpacked, bytes
+    std::vector<DeltaPart> parts;
+    bool operator==(const DeltaFrame&) const = default;
+};
+
 // A known state of code and schema. `schemas`: for each database name the fingerprints it may have.
 struct Revision {
     std::string version;
@@ -143,6 +165,8 @@ struct Manifest {
     std::string gate_sha256;        // blob of the gate program; empty where there are no entry points
     std::vector<std::string> trust; // sha256 of each trust document in signatures.json, in order
     std::uint64_t payload_size = 0;
+    std::vector<DeltaFrame> deltas;
+    std::uint64_t archive_size = 0;          // of the payload's archive of blobs; the deltas follow it
     std::vector<std::string> payload_pieces; // sha256 of each 1 MiB of payload
     bool operator==(const Manifest&) const = default;
 };

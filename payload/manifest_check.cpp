@@ -1,6 +1,7 @@
 #include "payload/manifest_check.h"
 
 #include "payload/bundle_format.h"
+#include "payload/delta.h"
 #include "payload/json_strict.h"
 #include "payload/path_rules.h"
 #include "payload/version.h"
@@ -208,12 +209,47 @@ Refusal check_payload(const Manifest& manifest) {
     const std::uint64_t pieces = (manifest.payload_size + payload_piece - 1) / payload_piece;
     if (manifest.payload_size > json_number_limit || manifest.payload_pieces.size() != pieces)
         return "the payload's size and the number of its pieces don't fit each other";
+    if (manifest.archive_size > manifest.payload_size)
+        return "the payload's archive is larger than the payload";
     if (!std::ranges::all_of(manifest.payload_pieces, is_hash))
         return "a piece of the payload has no SHA-256";
     if (!std::ranges::all_of(manifest.trust, is_hash)) return "a trust document has no SHA-256";
     if (!manifest.gate_sha256.empty() && !is_hash(manifest.gate_sha256)) return "the gate has no SHA-256";
     if (manifest.gate_sha256.empty() && !manifest.target.entry_points.empty())
         return "there are entry points, but no gate to put there";
+    return {};
+}
+
+Refusal check_delta_part(const DeltaPart& part, const Revision& from, const Manifest& manifest) {
+    if (part.source >= from.files.size() || part.target >= manifest.target.files.size())
+        return "a delta from version " + from.version + " is of a file that no list has";
+    const FileEntry& source = from.files[part.source];
+    if (part.offset > source.size || part.size > source.size - part.offset)
+        return refused("a delta of", source.path, "goes past its end");
+    return {};
+}
+
+Refusal check_delta_frame(const DeltaFrame& frame, const Manifest& manifest) {
+    if (frame.from >= manifest.from.size()) return "a frame of deltas is from no version that is listed";
+    const Revision& from = manifest.from[frame.from];
+    const std::string which = "a frame of deltas from version " + from.version;
+    if (frame.offset < manifest.archive_size || frame.offset > manifest.payload_size ||
+        frame.size > manifest.payload_size - frame.offset)
+        return which + " lies outside its part of the payload";
+    if (frame.content > delta_content_limit || frame.size > delta_content_limit)
+        return which + " is larger than 4 MiB";
+    std::uint64_t reference = 0;
+    for (const DeltaPart& part : frame.parts) {
+        if (auto why = check_delta_part(part, from, manifest)) return why;
+        reference += part.size;
+        if (reference > delta_reference_limit) return which + " needs more than 8 MiB of old files";
+    }
+    return {};
+}
+
+Refusal check_deltas(const Manifest& manifest) {
+    for (const DeltaFrame& frame : manifest.deltas)
+        if (auto why = check_delta_frame(frame, manifest)) return why;
     return {};
 }
 
@@ -248,7 +284,8 @@ Refusal manifest_refusal(const Manifest& manifest) {
     if (auto why = check_revision(manifest.target, manifest)) return why;
     if (auto why = check_migrations(manifest.migrations)) return why;
     if (auto why = check_rehearsal(manifest.rehearsal)) return why;
-    return check_payload(manifest);
+    if (auto why = check_payload(manifest)) return why;
+    return check_deltas(manifest);
 }
 
 } // namespace lockstep

@@ -50,6 +50,25 @@ Fingerprint fingerprint_from(Fields& fields) {
     return fingerprint;
 }
 
+DeltaPart delta_part_from(Fields& fields) {
+    DeltaPart part;
+    part.source = fields.number("source");
+    part.offset = fields.number("offset");
+    part.size = fields.number("size");
+    part.target = fields.number("target");
+    return part;
+}
+
+DeltaFrame delta_frame_from(Fields& fields) {
+    DeltaFrame frame;
+    frame.from = fields.number("from");
+    frame.offset = fields.number("offset");
+    frame.size = fields.number("size");
+    frame.content = fields.number("content");
+    frame.parts = objects(fields, "parts", delta_part_from);
+    return frame;
+}
+
 Revision revision_from(Fields& fields) {
     Revision revision;
     revision.version = fields.text("version");
@@ -162,6 +181,7 @@ void read_facts(Fields& fields, Manifest& manifest) {
     manifest.gate_size = fields.number("gate_size");
     manifest.trust = fields.texts("trust");
     manifest.payload_size = fields.number("payload_size");
+    manifest.archive_size = fields.number("archive_size");
     manifest.payload_pieces = fields.texts("payload_pieces");
 }
 
@@ -177,6 +197,7 @@ Manifest parse_manifest(std::string_view json) {
     manifest.from = objects(fields, "from", revision_from);
     manifest.target = object(fields, "target", revision_from);
     manifest.databases = objects(fields, "databases", database_from);
+    manifest.deltas = objects(fields, "deltas", delta_frame_from);
     manifest.defaults = objects(fields, "defaults", file_from);
     manifest.migrations = objects(fields, "migrations", migration_from);
     manifest.declarations = object(fields, "declarations", declarations_from);

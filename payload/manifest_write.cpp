@@ -18,6 +18,18 @@ Json file_json(const FileEntry& file) {
     return {{"path", file.path}, {"size", file.size}, {"sha256", file.sha256}, {"mode", file.mode}};
 }
 
+Json delta_part_json(const DeltaPart& part) {
+    return {{"source", part.source}, {"offset", part.offset}, {"size", part.size}, {"target", part.target}};
+}
+
+Json delta_frame_json(const DeltaFrame& frame) {
+    return {{"from", frame.from},
+            {"offset", frame.offset},
+            {"size", frame.size},
+            {"content", frame.content},
+            {"parts", list_of(frame.parts, delta_part_json)}};
+}
+
 Json revision_json(const Revision& revision) {
     Json schemas = Json::object();
     for (const auto& [name, fingerprints] : revision.schemas)
@@ -70,6 +82,7 @@ Json manifest_json(const Manifest& manifest) {
               {"target", revision_json(manifest.target)},
               {"databases", list_of(manifest.databases, database_json)},
               {"defaults", list_of(manifest.defaults, file_json)},
+              {"deltas", list_of(manifest.deltas, delta_frame_json)},
               {"preserve", manifest.preserve},
               {"set_aside_local_changes", manifest.set_aside_local_changes},
               {"migrations", list_of(manifest.migrations, migration_json)},
@@ -80,6 +93,7 @@ Json manifest_json(const Manifest& manifest) {
               {"gate_size", manifest.gate_size},
               {"trust", manifest.trust},
               {"payload_size", manifest.payload_size},
+              {"archive_size", manifest.archive_size},
               {"payload_pieces", manifest.payload_pieces}};
     if (manifest.expires) json["expires"] = *manifest.expires;
     if (manifest.health)

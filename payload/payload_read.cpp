@@ -1,8 +1,8 @@
-// Unpacking. libarchive is handed only memory whose hash was just found right: a file on a USB stick can
-// change between two reads, so the bytes that were hashed are the very bytes that are unpacked.
+// Unpacking the archive of blobs.
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/verified_pieces.h"
 #include "payload/zstd_frame.h"
 
 #include <algorithm>
@@ -20,39 +20,12 @@ using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
     throw Error(Code::not_trusted, "unpack", bundle.subject, why);
 }
 
-// Hands out the payload's pieces in order, each read once and verified.
-class VerifiedPieces {
-  public:
-    explicit VerifiedPieces(const VerifiedBundle& bundle)
-        : bundle_(bundle),
-          buffer_(static_cast<std::size_t>(std::min(payload_piece, bundle.head.payload_size))) {}
-
-    Bytes next() {
-        const std::uint64_t offset = number_ * payload_piece;
-        if (offset >= bundle_.head.payload_size) return {};
-        const auto size =
-            static_cast<std::size_t>(std::min(payload_piece, bundle_.head.payload_size - offset));
-        const std::span<std::byte> piece(buffer_.data(), size);
-        bundle_.file->read(bundle_.head.payload_offset + offset, piece);
-        if (number_ >= bundle_.manifest.payload_pieces.size() ||
-            sha256(Bytes(piece)) != bundle_.manifest.payload_pieces[number_])
-            refuse(bundle_,
-                   "piece " + std::to_string(number_ + 1) + " of its payload was damaged or changed");
-        ++number_;
-        return piece;
-    }
-
-  private:
-    const VerifiedBundle& bundle_;
-    std::vector<std::byte> buffer_;
-    std::size_t number_ = 0;
-};
-
 // The archive, as libarchive reads it. An error waits here until it can be thrown past C.
 class Archive {
   public:
     explicit Archive(const VerifiedBundle& bundle)
-        : pieces_(bundle), content_([this] { return pieces_.next(); }, bundle.subject) {}
+        : pieces_(bundle, 0, bundle.manifest.archive_size),
+          content_([this] { return pieces_.next(); }, bundle.subject) {}
 
     la_ssize_t next(const void** data) noexcept {
         try {

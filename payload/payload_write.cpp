@@ -6,6 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <exception>
+#include <thread>
 #include <tuple>
 
 namespace lockstep {
@@ -32,6 +33,8 @@ class PieceHasher {
         }
     }
     void stop() { stopped_ = true; }
+    void go_on() { stopped_ = failure_ != nullptr; }
+    std::uint64_t size() const { return summary_.size; }
     void rethrow() const {
         if (failure_) std::rethrow_exception(failure_);
     }
@@ -94,11 +97,14 @@ Writer opened_writer(PieceHasher& hasher, int level) {
     if (!writer) throw Error(Code::internal_error, "write", "the payload", "out of memory");
     archive* raw = writer.get();
     const std::string level_text = std::to_string(level);
+    // The same bytes for any number of threads, but for none.
+    const std::string threads = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
     require(writer, hasher,
             archive_write_set_format_pax_restricted(raw) == ARCHIVE_OK &&
                 archive_write_add_filter_zstd(raw) == ARCHIVE_OK &&
                 archive_write_set_filter_option(raw, "zstd", "compression-level", level_text.c_str()) ==
                     ARCHIVE_OK &&
+                archive_write_set_filter_option(raw, "zstd", "threads", threads.c_str()) == ARCHIVE_OK &&
                 archive_write_set_bytes_per_block(raw, 0) == ARCHIVE_OK && // no padding after the zstd frame
                 archive_write_open2(raw, &hasher, nullptr, &on_write, nullptr, nullptr) == ARCHIVE_OK);
     return writer;
@@ -151,15 +157,30 @@ void sort_and_deduplicate(std::vector<BlobSource>& blobs) {
 
 } // namespace
 
-PayloadSummary write_payload(std::vector<BlobSource> blobs, int level, const ByteSink& sink) {
+namespace {
+
+void write_archive(const std::vector<BlobSource>& blobs, int level, PieceHasher& hasher) {
+    const Writer writer = opened_writer(hasher, level);
+    for (const BlobSource& blob : blobs) write_blob(writer, hasher, blob);
+    require(writer, hasher, archive_write_close(writer.get()) == ARCHIVE_OK);
+}
+
+} // namespace
+
+PayloadSummary write_payload(std::vector<BlobSource> blobs, const std::vector<std::string>& delta_frames,
+                             int level, const ByteSink& sink) {
     if (level < 1 || level > best_level)
         throw Error(Code::wrong_usage, "write", "the payload", "its compression level must be from 1 to 19");
     sort_and_deduplicate(blobs);
     PieceHasher hasher(sink);
-    const Writer writer = opened_writer(hasher, level);
-    for (const BlobSource& blob : blobs) write_blob(writer, hasher, blob);
-    require(writer, hasher, archive_write_close(writer.get()) == ARCHIVE_OK);
-    return hasher.finish();
+    write_archive(blobs, level, hasher);
+    const std::uint64_t archive_size = hasher.size();
+    hasher.go_on();
+    for (const std::string& frame : delta_frames) hasher.take(bytes_of(frame));
+    hasher.rethrow();
+    PayloadSummary summary = hasher.finish();
+    summary.archive_size = archive_size;
+    return summary;
 }
 
 } // namespace lockstep

@@ -1,9 +1,11 @@
 #include "updater/staging.h"
 
+#include "payload/delta.h"
 #include "payload/digest.h"
 
 #include <map>
 #include <memory>
+#include <set>
 
 namespace lockstep {
 namespace {
@@ -44,8 +46,11 @@ class Stager {
     // From files that the installation has, in whatever place.
     void copy_from_installation(const Recognised& found) {
         std::map<std::string, std::string> places;
-        for (const auto& [path, file] : found.files)
-            if (!file.sha256.empty() && wanted_.contains(file.sha256)) places.emplace(file.sha256, path);
+        for (const auto& [path, file] : found.files) {
+            if (file.sha256.empty()) continue;
+            installed_.emplace(file.sha256, path);
+            if (wanted_.contains(file.sha256)) places.emplace(file.sha256, path);
+        }
         for (const auto& [digest, path] : places) {
             const auto source = files_.open_below(layout_.root(), path);
             const auto [first, last] = wanted_.equal_range(digest);
@@ -54,20 +59,51 @@ class Stager {
         }
     }
 
-    void unpack(const VerifiedBundle& bundle, Progress& progress) {
-        std::map<std::string, std::uint64_t> sizes;
-        for (const auto& [digest, index] : wanted_) sizes[digest] = plan_.changes[index].new_entry->size;
-        if (sizes.empty()) return;
-        std::size_t done = 0;
-        unpack_blobs(
-            bundle, sizes, [&](const std::string& digest) { return open_slot(digest); },
-            [&](const std::string& digest) {
-                close_slot(digest);
-                progress.fraction(static_cast<double>(++done) / static_cast<double>(sizes.size()));
-            });
+    void unpack(const VerifiedBundle& bundle, const Recognised& found, Progress& progress) {
+        std::map<std::string, std::uint64_t> whole;
+        for (const auto& [digest, index] : wanted_) whole[digest] = plan_.changes[index].new_entry->size;
+        DeltaPairs deltas = usable_deltas(bundle.manifest, contents_of_installation());
+        std::erase_if(deltas, [&](const auto& pair) { return whole.erase(pair.first) == 0; });
+        require_carried(bundle.manifest, found, whole);
+        const auto open = [&](const std::string& digest) { return open_slot(digest); };
+        const auto close = [&, all = whole.size() + deltas.size(),
+                            done = 0.0](const std::string& digest) mutable {
+            close_slot(digest);
+            progress.fraction(++done / static_cast<double>(all));
+        };
+        unpack_deltas(
+            bundle, deltas, [&](const std::string& digest) { return open_installed(digest); }, open, close);
+        unpack_blobs(bundle, whole, open, close);
     }
 
   private:
+    std::set<std::string> contents_of_installation() const {
+        std::set<std::string> contents;
+        for (const auto& [digest, path] : installed_) contents.insert(digest);
+        return contents;
+    }
+
+    // A file that was changed here is no source for a delta, and the new one may not travel whole.
+    void require_carried(const Manifest& manifest, const Recognised& found,
+                         const std::map<std::string, std::uint64_t>& wanted) const {
+        if (found.local_changes.empty()) return;
+        std::set<std::string> carried = whole_contents(manifest);
+        for (const FileEntry& entry : manifest.defaults) carried.insert(entry.sha256);
+        for (const auto& [digest, size] : wanted) {
+            if (carried.contains(digest)) continue;
+            throw Error(Code::not_recognised, "replace", plan_.changes[wanted_.find(digest)->second].path,
+                        "files were changed here, and this bundle brings only what differs from version " +
+                            found.revision->version)
+                .advise("Put the files of version " + found.revision->version +
+                        " back, or ask for a bundle whose release says on_local_change = \"set-aside\": it "
+                        "brings every file whole.");
+        }
+    }
+
+    std::unique_ptr<ByteSource> open_installed(const std::string& digest) const {
+        return files_.open_below(layout_.root(), installed_.at(digest));
+    }
+
     void stage(std::size_t index, const ByteSource& source) {
         const FileEntry& entry = *plan_.changes[index].new_entry;
         placements_[index].new_file =
@@ -98,6 +134,7 @@ class Stager {
     const Plan& plan_;
     std::vector<Placement>& placements_;
     Wanted wanted_;
+    std::map<std::string, std::string> installed_; // a path of each content that the installation has
     std::unique_ptr<File> open_;
 };
 
@@ -161,7 +198,7 @@ std::vector<Placement> stage_code(FileSystem& files, const Layout& layout, std::
     for (std::size_t i = 0; i < plan.changes.size(); ++i)
         if (plan.changes[i].changed && plan.changes[i].new_entry) stager.want(i);
     stager.copy_from_installation(found);
-    stager.unpack(bundle, progress);
+    stager.unpack(bundle, found, progress);
     stage_gates(files, layout, bundle, placements);
     for (const std::string& folder : plan.folders) {
         Placement placement;

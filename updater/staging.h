@@ -14,9 +14,10 @@
 namespace lockstep {
 
 // Fills .lockstep/work/<transaction>/slots and returns the placements for the code: files, folders, entry
-// points with their gates. What the installation has already (by hash) is copied from it, the rest is
-// unpacked from the payload; each result is hashed again. Nothing is synced: the caller syncs the volume once
-// for the whole set.
+// points with their gates. What the installation has already (by hash) is copied from it, what the bundle has
+// as a delta is made from an installed file, the rest is unpacked from the payload; each result is hashed
+// again. Throws Error (not_recognised) where a file was changed locally and the bundle can't replace it.
+// Nothing is synced: the caller syncs the volume once for the whole set.
 std::vector<Placement> stage_code(FileSystem& files, const Layout& layout, std::int64_t transaction,
                                   const VerifiedBundle& bundle, const Recognised& found, const Plan& plan,
                                   Progress& progress);

@@ -12,6 +12,7 @@ int lockstep::LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     bundle.subject = "x";
     bundle.manifest = example_manifest();
     bundle.head.payload_size = bytes.size();
+    bundle.manifest.archive_size = bytes.size();
     for (std::size_t place = 0; place < bytes.size(); place += payload_piece)
         bundle.manifest.payload_pieces.push_back(sha256(bytes.substr(place, payload_piece)));
     std::string unpacked;

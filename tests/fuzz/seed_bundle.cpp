@@ -19,13 +19,14 @@ SeedBundle seed_bundle(const PrivateKey& key) {
     const std::vector<BlobSource> blobs{blob("new"),    blob("read"), blob("set"), blob("revert"),
                                         blob("checks"), blob("all"),  blob("gate")};
     const PayloadSummary summary =
-        write_payload(blobs, 3, [&](Bytes bytes) { seed.payload += text_of(bytes); });
+        write_payload(blobs, {}, 3, [&](Bytes bytes) { seed.payload += text_of(bytes); });
     const std::string document = write_trust({"clinic", 2, 1, {key.public_key()}});
     const SignedDocument signed_document{document, {signature_of(key, document)}};
     seed.trust_document = write_signed(signed_document);
 
     Manifest manifest = example_manifest();
     manifest.payload_size = summary.size;
+    manifest.archive_size = summary.archive_size;
     manifest.payload_pieces = summary.pieces;
     manifest.trust = {sha256(document)};
     seed.manifest = write_manifest(manifest);

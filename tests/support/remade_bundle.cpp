@@ -37,6 +37,8 @@ BundleParts& BundleParts::put_payload(const std::string& bytes) {
     payload = bytes;
     return change([&](nlohmann::json& json) {
         json["payload_size"] = bytes.size();
+        json["archive_size"] = bytes.size();
+        json["deltas"] = nlohmann::json::array();
         json["payload_pieces"] = nlohmann::json::array();
         for (std::size_t place = 0; place < bytes.size(); place += payload_piece)
             json["payload_pieces"].push_back(sha256(bytes.substr(place, payload_piece)));
@@ -106,7 +108,7 @@ std::string unpacked_tar(const BundleParts& parts) {
     const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
     std::string tar;
     std::string piece(64 << 10, '\0');
-    ZSTD_inBuffer in{parts.payload.data(), parts.payload.size(), 0};
+    ZSTD_inBuffer in{parts.payload.data(), parts.payload.size(), 0}; // deltas may follow its end
     for (std::size_t left = 1; left != 0;) {
         ZSTD_outBuffer out{piece.data(), piece.size(), 0};
         left = ZSTD_decompressStream(context.get(), &out, &in);

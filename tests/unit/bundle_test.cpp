@@ -53,9 +53,10 @@ struct Parts {
 
     explicit Parts(const std::vector<BlobSource>& blobs = blobs_of(example_texts()), int level = 3) {
         const PayloadSummary summary =
-            write_payload(blobs, level, [&](Bytes bytes) { payload += text_of(bytes); });
+            write_payload(blobs, {}, level, [&](Bytes bytes) { payload += text_of(bytes); });
         EXPECT_EQ(summary.size, payload.size());
         manifest.payload_size = summary.size;
+    manifest.archive_size = summary.archive_size;
         manifest.payload_pieces = summary.pieces;
     }
     std::string bundle(const std::vector<PrivateKey>& signers) const {
@@ -103,6 +104,7 @@ std::string refusal_of_archive(const std::string& entries) {
     Parts parts;
     parts.payload = zstd_frame(entries + tar_end());
     parts.manifest.payload_size = parts.payload.size();
+    parts.manifest.archive_size = parts.payload.size();
     parts.manifest.payload_pieces = {sha256(parts.payload)};
     return refusal_of(parts.bundle({key}));
 }
@@ -328,18 +330,18 @@ TEST(Payload, RefusesEntriesThatAreNoBlobs) {
 TEST(Payload, RefusesToPackAFileThatChanges) {
     BlobSource changing = blob("new", "bin/clinic");
     changing.read = [](const ByteSink& sink) { sink(bytes_of("nEw")); };
-    EXPECT_EQ(refusal([&] { write_payload({changing}, 3, [](Bytes) {}); }, Code::wrong_usage),
+    EXPECT_EQ(refusal([&] { write_payload({changing}, {}, 3, [](Bytes) {}); }, Code::wrong_usage),
               "Could not pack bin/clinic: it changed while the bundle was made");
     changing.read = [](const ByteSink& sink) { sink(bytes_of("ne")); };
-    EXPECT_EQ(refusal([&] { write_payload({changing}, 3, [](Bytes) {}); }, Code::wrong_usage),
+    EXPECT_EQ(refusal([&] { write_payload({changing}, {}, 3, [](Bytes) {}); }, Code::wrong_usage),
               "Could not pack bin/clinic: it changed while the bundle was made");
-    EXPECT_EQ(refusal([&] { write_payload({}, 20, [](Bytes) {}); }, Code::wrong_usage),
+    EXPECT_EQ(refusal([&] { write_payload({}, {}, 20, [](Bytes) {}); }, Code::wrong_usage),
               "Could not write the payload: its compression level must be from 1 to 19");
 }
 
 TEST(Payload, PassesOnTheErrorsOfItsSinks) {
     const auto fail = [](Bytes) { throw Error(Code::no_room_or_right, "write", "out", "no space left"); };
-    EXPECT_EQ(refusal([&] { write_payload(blobs_of({"new"}), 3, fail); }, Code::no_room_or_right),
+    EXPECT_EQ(refusal([&] { write_payload(blobs_of({"new"}), {}, 3, fail); }, Code::no_room_or_right),
               "Could not write out: no space left");
     const std::string bytes = Parts().bundle({key});
     const TextSource file(bytes);

@@ -81,7 +81,7 @@ TEST_F(Commands, AFailedBuildKeepsTheOldBundle) {
     Manifest manifest = make_manifest(release, folder_.evidence(), folder_ / "gate");
     write_file(folder_ / "app-1.1.0/clinic", "new Program"); // of the same size
     const std::string message = message_of<Error>([&] {
-        write_bundle(release, manifest, {PrivateKey::generate()}, folder_ / "a.bundle", 1, folder_ / "gate");
+        write_bundle(release, manifest, {PrivateKey::generate()}, folder_ / "a.bundle", {}, folder_ / "gate");
     });
     EXPECT_NE(message.find("app-1.1.0/clinic: it changed while the bundle was being made"), std::string::npos)
         << message;
