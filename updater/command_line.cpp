@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -57,12 +56,6 @@ void add_commands(CLI::App& app, Options& options) {
     preview->fallthrough();
     preview->add_option("DIR", options.request.preview, "A folder that doesn't exist yet")->required();
     app.require_subcommand(0, 1);
-}
-
-std::string working_folder() {
-    char* folder = getcwd(nullptr, 0);
-    const std::unique_ptr<char, decltype(&free)> owned(folder, &free);
-    return folder ? folder : ".";
 }
 
 // With links and ".." resolved as far as the path exists: a way into the install root may have another name.

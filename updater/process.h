@@ -42,6 +42,8 @@ void catch_cancel();
 bool cancel_requested();
 
 std::string own_executable();
+std::string working_folder();
+bool stderr_is_terminal();
 bool is_privileged();
 // Nothing where there is no battery or it is charging; else percent.
 std::optional<int> battery_percent();

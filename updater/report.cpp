@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -108,7 +107,7 @@ std::string plain(const std::string& seconds_text) {
 
 std::unique_ptr<Progress> make_progress(bool silent, File* log) {
     if (silent) return std::make_unique<SilentProgress>(log);
-    if (isatty(STDERR_FILENO) != 0) return std::make_unique<BarProgress>(log);
+    if (stderr_is_terminal()) return std::make_unique<BarProgress>(log);
     return std::make_unique<LineProgress>(log);
 }
 
