@@ -31,11 +31,11 @@ class Walk {
     // False where there is no such part.
     bool enter(const std::string& name) {
         path_ = joined(path_, name);
-        Handle next = try_to_open(path_, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+        Handle next =
+            try_to_open(path_, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE);
         if (!next && says_absent(::GetLastError())) return false;
         if (!next) throw last_error("open", path_);
-        if (is_link(next.get()))
-            throw Error(Code::not_recognised, "open", whole_, path_ + " is a link");
+        if (is_link(next.get())) throw Error(Code::not_recognised, "open", whole_, path_ + " is a link");
         hold(std::move(next));
         return true;
     }
@@ -83,7 +83,8 @@ std::unique_ptr<File> open_below_folder(const std::string& folder, const std::st
     const std::vector<std::string> parts = parts_of(folder, relative);
     Walk walk(folder, joined(folder, relative));
     for (std::size_t index = 0; index + 1 < parts.size(); ++index)
-        if (!walk.enter(parts[index])) throw system_error(ERROR_PATH_NOT_FOUND, "open", joined(folder, relative));
+        if (!walk.enter(parts[index]))
+            throw system_error(ERROR_PATH_NOT_FOUND, "open", joined(folder, relative));
     return open_for_reading(joined(folder, relative));
 }
 

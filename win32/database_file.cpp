@@ -14,21 +14,25 @@ constexpr const char* opening = "open the database";
 
 void require_plain_file(const FileStatus& found, const std::string& path) {
     if (found.kind == FileKind::link)
-        throw Error(Code::not_recognised, opening, path, "it is a link to " + system_files().link_target(path));
+        throw Error(Code::not_recognised, opening, path,
+                    "it is a link to " + system_files().link_target(path));
     if (found.kind == FileKind::folder) throw Error(Code::not_recognised, opening, path, "it is a folder");
     if (found.kind == FileKind::other)
         throw Error(Code::not_recognised, opening, path, "it is not a regular file");
     if (found.names != 1)
         throw Error(Code::not_recognised, opening, path,
-                    "the file has " + std::to_string(found.names) + " names, and an update can replace only one");
+                    "the file has " + std::to_string(found.names) +
+                        " names, and an update can replace only one");
 }
 
 // Shared with nobody, from here until SQLite closes it; DELETE is the right to rename it.
 Handle open_alone(const std::string& path) {
-    Handle file = try_to_open(path, GENERIC_READ | GENERIC_WRITE | DELETE, 0, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL);
+    Handle file =
+        try_to_open(path, GENERIC_READ | GENERIC_WRITE | DELETE, 0, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL);
     const DWORD number = file ? ERROR_SUCCESS : ::GetLastError();
     if (says_in_use(number))
-        throw Error(Code::busy, "lock the database", path, "it is in use by " + names_of(holders_of_path(path)));
+        throw Error(Code::busy, "lock the database", path,
+                    "it is in use by " + names_of(holders_of_path(path)));
     if (!file) throw system_error(number, "write to", path);
     return file;
 }

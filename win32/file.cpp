@@ -30,7 +30,8 @@ class WindowsFile : public File {
             writing = Handle(::ReOpenFile(handle_.get(), GENERIC_WRITE, share_all, 0));
             if (!writing) throw last_error(doing, path_);
         }
-        if (::FlushFileBuffers(writable_ ? handle_.get() : writing.get()) == 0) throw last_error(doing, path_);
+        if (::FlushFileBuffers(writable_ ? handle_.get() : writing.get()) == 0)
+            throw last_error(doing, path_);
         if (writable_) forget_unsynced(path_);
         synced_by_name_ = false;
     }
@@ -56,7 +57,8 @@ std::unique_ptr<File> regular_file(Handle handle, const std::string& path, bool 
 std::unique_ptr<File> opened(const std::string& path, DWORD access, DWORD how, const std::string& doing) {
     const HeldPlace place(path, doing);
     const bool writable = access != GENERIC_READ;
-    Handle handle = try_to_open(path, access, share_all, how, writable ? FILE_ATTRIBUTE_NORMAL : FILE_FLAG_BACKUP_SEMANTICS);
+    Handle handle = try_to_open(path, access, share_all, how,
+                                writable ? FILE_ATTRIBUTE_NORMAL : FILE_FLAG_BACKUP_SEMANTICS);
     if (!handle) throw opening_error(::GetLastError(), doing, path);
     return regular_file(std::move(handle), path, writable);
 }

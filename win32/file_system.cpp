@@ -114,8 +114,8 @@ class WindowsFileSystem : public FileSystem {
         if (::FlushFileBuffers(folder.get()) != 0) return;
         // Not every file system can do it to a folder; then each rename was written through on its own.
         const DWORD number = ::GetLastError();
-        if (number != ERROR_INVALID_FUNCTION && number != ERROR_NOT_SUPPORTED && number != ERROR_INVALID_HANDLE &&
-            number != ERROR_ACCESS_DENIED)
+        if (number != ERROR_INVALID_FUNCTION && number != ERROR_NOT_SUPPORTED &&
+            number != ERROR_INVALID_HANDLE && number != ERROR_ACCESS_DENIED)
             throw system_error(number, doing, path);
     }
 

@@ -55,8 +55,8 @@ bool identity_of(const std::wstring& path, Identity& identity) {
 // it prints to its standard output goes nowhere.
 int run(const std::wstring& program, std::wstring line, bool show) {
     SECURITY_ATTRIBUTES inherited{sizeof inherited, nullptr, TRUE};
-    HANDLE const null =
-        CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, nullptr);
+    HANDLE const null = CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
+                                    OPEN_EXISTING, 0, nullptr);
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     startup.dwFlags = STARTF_USESTDHANDLES;
@@ -64,8 +64,8 @@ int run(const std::wstring& program, std::wstring line, bool show) {
     startup.hStdOutput = show ? GetStdHandle(STD_OUTPUT_HANDLE) : null;
     startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
     PROCESS_INFORMATION made{};
-    const bool started = CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
-                                        &startup, &made) != 0;
+    const bool started = CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr,
+                                        nullptr, &startup, &made) != 0;
     CloseHandle(null);
     if (!started) return -1;
     WaitForSingleObject(made.hProcess, INFINITE);
@@ -78,12 +78,15 @@ int run(const std::wstring& program, std::wstring line, bool show) {
 
 // Where there is nothing to print to, it was started by a double-click.
 int refuse(const std::wstring& reason) {
-    const std::wstring text = L"The application can't start yet: an update of it was interrupted, and " + reason +
-                              L".\nYour data is safe. Start it as the user who owns the application, or ask for help.\n";
+    const std::wstring text =
+        L"The application can't start yet: an update of it was interrupted, and " + reason +
+        L".\nYour data is safe. Start it as the user who owns the application, or ask for help.\n";
     HANDLE const err = GetStdHandle(STD_ERROR_HANDLE);
-    const int size = WideCharToMultiByte(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0, nullptr, nullptr);
+    const int size = WideCharToMultiByte(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), nullptr, 0,
+                                         nullptr, nullptr);
     std::string bytes(static_cast<std::size_t>(size), '\0');
-    WideCharToMultiByte(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), bytes.data(), size, nullptr, nullptr);
+    WideCharToMultiByte(CP_UTF8, 0, text.data(), static_cast<int>(text.size()), bytes.data(), size, nullptr,
+                        nullptr);
     DWORD written = 0;
     if (WriteFile(err, bytes.data(), static_cast<DWORD>(bytes.size()), &written, nullptr) == 0)
         MessageBoxW(nullptr, text.c_str(), L"Update", MB_OK | MB_ICONWARNING);
@@ -109,7 +112,8 @@ int main() {
     if (result != 0) return refuse(L"finishing it failed (exit code " + std::to_wstring(result) + L")");
     // Recovery has put the application where this file stood; without that, this would start itself for ever.
     Identity application;
-    if (!identity_of(self, application)) return refuse(L"this version no longer has the program " + without_prefix(self));
+    if (!identity_of(self, application))
+        return refuse(L"this version no longer has the program " + without_prefix(self));
     if (application == gate) return refuse(L"the application was not put back");
     const int code = run(self, GetCommandLineW(), true);
     return code == -1 ? refuse(L"it could not be started") : code;

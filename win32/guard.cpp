@@ -27,7 +27,8 @@ void guard_below(const std::string& root) {
 }
 
 Handle hold_folder_without_links(const std::string& path, const std::string& doing) {
-    Handle folder = try_to_open(path, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+    Handle folder =
+        try_to_open(path, FILE_READ_ATTRIBUTES | FILE_TRAVERSE, FILE_SHARE_READ | FILE_SHARE_WRITE);
     if (!folder) throw last_error(doing, path);
     if (is_link(folder.get())) throw Error(Code::not_recognised, doing, path, path + " is a link");
     return folder;

@@ -73,8 +73,7 @@ std::vector<std::string> sorted_names(const std::string& folder) {
 
 void remove_one_file(const std::string& path) {
     const auto status = system_files().status(path);
-    if (status && status->kind == FileKind::folder)
-        throw system_error(ERROR_ACCESS_DENIED, "remove", path);
+    if (status && status->kind == FileKind::folder) throw system_error(ERROR_ACCESS_DENIED, "remove", path);
     remove_entry(path, "remove");
 }
 

@@ -12,7 +12,9 @@ void move(const std::string& from, const std::string& to, DWORD flags, const std
     if (HANDLE const held = held_at(source)) return rename_held(held, from, to);
     const std::wstring target = system_path(to);
     if (!with_retries(
-            [&] { return ::MoveFileExW(source.c_str(), target.c_str(), flags | MOVEFILE_WRITE_THROUGH) != 0; },
+            [&] {
+                return ::MoveFileExW(source.c_str(), target.c_str(), flags | MOVEFILE_WRITE_THROUGH) != 0;
+            },
             ERROR_ACCESS_DENIED))
         throw opening_error(::GetLastError(), doing, to);
     follow_unsynced(from, to);

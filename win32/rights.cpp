@@ -9,8 +9,8 @@
 namespace lockstep {
 namespace {
 
-constexpr DWORD kept_attributes =
-    FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
+constexpr DWORD kept_attributes = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM |
+                                  FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
 
 Handle open_for_rights(const std::string& path, DWORD access, const std::string& doing) {
     Handle file = try_to_open(path, access);
@@ -89,7 +89,8 @@ void copy_all_rights(const std::string& from_path, const std::string& to_path) {
     set_attributes(to.get(), attributes_of(from.get(), from_path), doing, to_path);
     Rights got{security_of(read.get(), to_path)};
     if (got.owner() != wanted.owner() || got.entries() != wanted.entries())
-        throw Error(Code::no_room_or_right, doing, to_path, "the volume did not keep its owner or access list");
+        throw Error(Code::no_room_or_right, doing, to_path,
+                    "the volume did not keep its owner or access list");
 }
 
 } // namespace lockstep

@@ -37,8 +37,8 @@ Pipe make_pipe() {
 
 Handle open_null() {
     SECURITY_ATTRIBUTES attributes = inheritable();
-    Handle null(::CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &attributes, OPEN_EXISTING,
-                              0, nullptr));
+    Handle null(::CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &attributes,
+                              OPEN_EXISTING, 0, nullptr));
     if (!null) throw last_error("open", "NUL");
     return null;
 }
@@ -47,7 +47,8 @@ Handle make_job() {
     Handle job(::CreateJobObjectW(nullptr, nullptr));
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-    if (!job || ::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits) == 0)
+    if (!job ||
+        ::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits, sizeof limits) == 0)
         throw last_error("make", "a job");
     return job;
 }
@@ -67,7 +68,9 @@ class InheritedHandles {
     ~InheritedHandles() { ::DeleteProcThreadAttributeList(list()); }
     InheritedHandles(const InheritedHandles&) = delete;
     InheritedHandles& operator=(const InheritedHandles&) = delete;
-    LPPROC_THREAD_ATTRIBUTE_LIST list() { return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(room_.data()); }
+    LPPROC_THREAD_ATTRIBUTE_LIST list() {
+        return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(room_.data());
+    }
 
   private:
     std::vector<HANDLE> handles_;
@@ -96,14 +99,19 @@ class StartedProgram {
     StartedProgram(const StartedProgram&) = delete;
     StartedProgram& operator=(const StartedProgram&) = delete;
 
-    bool has_ended(DWORD wait_ms) const { return ::WaitForSingleObject(process_.get(), wait_ms) == WAIT_OBJECT_0; }
+    bool has_ended(DWORD wait_ms) const {
+        return ::WaitForSingleObject(process_.get(), wait_ms) == WAIT_OBJECT_0;
+    }
 
     void read_available(std::string& kept) const {
         DWORD available = 0;
         std::array<char, 4096> piece{};
-        while (::PeekNamedPipe(output_.get(), nullptr, 0, nullptr, &available, nullptr) != 0 && available > 0) {
+        while (::PeekNamedPipe(output_.get(), nullptr, 0, nullptr, &available, nullptr) != 0 &&
+               available > 0) {
             DWORD count = 0;
-            if (::ReadFile(output_.get(), piece.data(), static_cast<DWORD>(piece.size()), &count, nullptr) == 0) return;
+            if (::ReadFile(output_.get(), piece.data(), static_cast<DWORD>(piece.size()), &count, nullptr) ==
+                0)
+                return;
             kept.append(piece.data(), count);
             if (kept.size() > kept_output) kept.erase(0, kept.size() - kept_output);
         }
@@ -114,7 +122,8 @@ class StartedProgram {
         ::TerminateJobObject(job_.get(), ended_by_us);
         ::WaitForSingleObject(process_.get(), INFINITE);
         DWORD code = 0;
-        if (::GetExitCodeProcess(process_.get(), &code) == 0) throw last_error("ask for", "a program's exit code");
+        if (::GetExitCodeProcess(process_.get(), &code) == 0)
+            throw last_error("ask for", "a program's exit code");
         return static_cast<int>(code);
     }
 

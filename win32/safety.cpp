@@ -6,8 +6,7 @@ namespace lockstep {
 namespace {
 
 constexpr ACCESS_MASK replace_rights = DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL;
-constexpr ACCESS_MASK write_rights =
-    replace_rights | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | GENERIC_WRITE;
+constexpr ACCESS_MASK write_rights = replace_rights | FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | GENERIC_WRITE;
 
 // `last`: the folder that is asked about. On the way to it others may make folders of their own, as everybody
 // may in C:\.

@@ -15,7 +15,8 @@ constexpr SECURITY_INFORMATION everything_but_audit =
 class Account {
   public:
     explicit Account(const wchar_t* text) {
-        if (::ConvertStringSidToSidW(text, &account_) == 0) throw last_error("read the account", narrow(text));
+        if (::ConvertStringSidToSidW(text, &account_) == 0)
+            throw last_error("read the account", narrow(text));
     }
     ~Account() { ::LocalFree(account_); }
     Account(const Account&) = delete;
@@ -91,7 +92,8 @@ std::string name_of_account(PSID account) {
     auto name_size = static_cast<DWORD>(name.size());
     auto domain_size = static_cast<DWORD>(domain.size());
     SID_NAME_USE kind{};
-    if (::LookupAccountSidW(nullptr, account, name.data(), &name_size, domain.data(), &domain_size, &kind) != 0)
+    if (::LookupAccountSidW(nullptr, account, name.data(), &name_size, domain.data(), &domain_size, &kind) !=
+        0)
         return narrow(name.data());
     LPWSTR text = nullptr;
     if (::ConvertSidToStringSidW(account, &text) == 0) return "an unknown account";

@@ -48,7 +48,8 @@ BOOL WINAPI delete_file(LPCWSTR path) {
     return with_system_path(path, [](const std::wstring& name) { return ::DeleteFileW(name.c_str()); });
 }
 DWORD WINAPI attributes(LPCWSTR path) {
-    return with_system_path(path, [](const std::wstring& name) { return ::GetFileAttributesW(name.c_str()); });
+    return with_system_path(path,
+                            [](const std::wstring& name) { return ::GetFileAttributesW(name.c_str()); });
 }
 BOOL WINAPI attributes_ex(LPCWSTR path, GET_FILEEX_INFO_LEVELS level, LPVOID out) {
     return with_system_path(

@@ -8,7 +8,8 @@ namespace lockstep {
 
 std::string words_of(DWORD number) {
     std::array<wchar_t, 1024> text{};
-    const DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
+    const DWORD flags =
+        FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
     const DWORD size =
         ::FormatMessageW(flags, nullptr, number, 0, text.data(), static_cast<DWORD>(text.size()), nullptr);
     std::wstring words(text.data(), size);

@@ -25,8 +25,8 @@ std::string words_of(DWORD number);
 Error system_error(DWORD number, const std::string& doing, const std::string& subject);
 Error last_error(const std::string& doing, const std::string& subject); // GetLastError()'s
 
-bool says_absent(DWORD number);  // neither the name nor, maybe, its folder is there
-bool says_in_use(DWORD number);  // another program's handle excludes this one's
+bool says_absent(DWORD number); // neither the name nor, maybe, its folder is there
+bool says_in_use(DWORD number); // another program's handle excludes this one's
 
 // Closed by the destructor, which reports nothing.
 class Handle {

@@ -1,5 +1,5 @@
-// A DLL of Windows that isn't among its "known" ones, which are never looked for beside the executable: loaded
-// by its full path in System32, at the time it is needed.
+// A DLL of Windows that isn't among its "known" ones, which are never looked for beside the executable:
+// loaded by its full path in System32, at the time it is needed.
 #pragma once
 
 #include "win32/system_error.h"

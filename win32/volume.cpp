@@ -9,7 +9,8 @@ constexpr std::uint64_t fat_largest_file = 0xFFFFFFFF; // 32 bits in a directory
 
 std::wstring volume_folder(const std::string& path) {
     std::wstring folder(system_path(path).size() + 2, L'\0');
-    if (::GetVolumePathNameW(system_path(path).c_str(), folder.data(), static_cast<DWORD>(folder.size())) == 0)
+    if (::GetVolumePathNameW(system_path(path).c_str(), folder.data(), static_cast<DWORD>(folder.size())) ==
+        0)
         throw last_error("look at the volume of", path);
     folder.resize(folder.find(L'\0'));
     return folder;
