@@ -114,9 +114,12 @@ std::string WindowsDesk::on_c(const std::string& path) const {
     return text;
 }
 
-Ran WindowsDesk::run_windows(std::vector<std::string> words, const std::string& folder) const {
+Ran WindowsDesk::run_windows(std::vector<std::string> words, const std::string& folder,
+                             const std::map<std::string, std::string>& more) const {
     words.insert(words.begin(), "wine");
-    return run(words, folder.empty() ? drive_ : folder, environment());
+    auto variables = environment();
+    for (const auto& [name, value] : more) variables[name] = value;
+    return run(words, folder.empty() ? drive_ : folder, variables);
 }
 
 Ran WindowsDesk::update(const std::string& executable, const std::string& root,

@@ -6,6 +6,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tree.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,9 @@ class WindowsDesk {
     // The same place as Windows has it: C:\…
     std::string on_c(const std::string& path) const;
 
-    // Runs a program for Windows. Its words are Windows' own.
-    Ran run_windows(std::vector<std::string> words, const std::string& folder = {}) const;
+    // Runs a program for Windows. Its words are Windows' own. `more`: environment.
+    Ran run_windows(std::vector<std::string> words, const std::string& folder = {},
+                    const std::map<std::string, std::string>& more = {}) const;
     // UPDATE --root ROOT WORDS
     Ran update(const std::string& executable, const std::string& root, std::vector<std::string> words) const;
     Ran clinic(const std::string& root, std::vector<std::string> words) const;
