@@ -42,7 +42,28 @@ class Rehearsal {
         unsigned_release.trust.clear();
         manifest_ = make_manifest(unsigned_release, evidence_, request_.gate);
         manifest_.expires.reset();
+        leave_out_foreign_health();
         write_bundle(unsigned_release, manifest_, {key_}, bundle(), {}, request_.gate);
+    }
+
+    // The same release may be for Windows: its scripts and its data are rehearsed here, its programs can't
+    // be.
+    void leave_out_foreign_health() {
+        if (!manifest_.health || !is_windows_program(manifest_.health->argv.front())) return;
+        manifest_.health.reset();
+        request_.report("note: the health command is a Windows program: it runs on the laptops, not here");
+    }
+
+    bool is_windows_program(std::string path) const {
+        constexpr std::string_view start = "{root}/";
+        constexpr std::string_view magic = "MZ"; // https://learn.microsoft.com/windows/win32/debug/pe-format
+        if (path.starts_with(start)) path.erase(0, start.size());
+        path = joined(release_.code, path);
+        const auto status = files_.status(path);
+        if (!status || status->kind != FileKind::file || status->size < magic.size()) return false;
+        std::string bytes(magic.size(), '\0');
+        files_.open(path)->read(0, std::as_writable_bytes(std::span(bytes)));
+        return bytes == magic;
     }
 
     std::vector<Cast> casts() const {

@@ -1,6 +1,7 @@
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/executable_end.h"
 
 #include <algorithm>
 
@@ -13,17 +14,16 @@ bool begins_as_bundle(const ByteSource& file) {
     return bundle_magic.starts_with(read_part(file, 0, size));
 }
 
-bool ends_as_bundle(const ByteSource& file) {
-    return file.size() >= trailer_size &&
-           read_part(file, file.size() - magic_size, magic_size) == trailer_magic;
+bool ends_as_bundle(const ByteSource& file, std::uint64_t end) {
+    return end >= trailer_size && read_part(file, end - magic_size, magic_size) == trailer_magic;
 }
 
-// By the trailer, which tells the size of the bundle that ends with it.
-BundleExtent extent_by_trailer(const ByteSource& file, const std::string& subject) {
+// By the trailer, which tells the size of the bundle that ends with it, at `end`.
+BundleExtent extent_by_trailer(const ByteSource& file, std::uint64_t end, const std::string& subject) {
     BundleExtent extent;
-    extent.size = from_little_endian(read_part(file, file.size() - trailer_size, trailer_size));
-    if (extent.size > file.size()) refuse_bundle(subject, "it was cut off, damaged or changed");
-    extent.offset = file.size() - extent.size;
+    extent.size = from_little_endian(read_part(file, end - trailer_size, trailer_size));
+    if (extent.size > end) refuse_bundle(subject, "it was cut off, damaged or changed");
+    extent.offset = end - extent.size;
     return extent;
 }
 
@@ -57,11 +57,12 @@ void require_manifest_fits(const VerifiedBundle& bundle) {
 std::optional<BundleExtent> find_bundle(const ByteSource& file, const std::string& subject) {
     if (file.size() == 0) refuse_bundle(subject, "it is empty");
     const bool begins = begins_as_bundle(file);
-    if (!ends_as_bundle(file)) {
+    const std::uint64_t end = executable_end(file, trailer_magic);
+    if (!ends_as_bundle(file, end)) {
         if (begins) refuse_bundle(subject, "its end is missing, it was cut off or damaged");
         return std::nullopt;
     }
-    BundleExtent extent = extent_by_trailer(file, subject);
+    BundleExtent extent = extent_by_trailer(file, end, subject);
     if (begins && extent.offset != 0) refuse_bundle(subject, "its size is wrong, it was damaged or changed");
     read_lengths(file, extent, subject);
     if (extent.offset != 0) read_carried_keys(file, extent, subject);

@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <iostream>
 #include <regex>
-#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -79,12 +78,6 @@ void add_commands(CLI::App& app, Options& options) {
     support->fallthrough();
     support->add_option("FILE", options.support_file, "A file that doesn't exist yet");
     app.require_subcommand(0, 1);
-}
-
-std::string working_folder() {
-    char* folder = getcwd(nullptr, 0);
-    const std::unique_ptr<char, decltype(&free)> owned(folder, &free);
-    return folder ? folder : ".";
 }
 
 // With links and ".." resolved as far as the path exists: a way into the install root may have another name.

@@ -3,10 +3,11 @@
 //
 //   .lockstep/ledger.db          the ledger
 //   .lockstep/trust/trust.json   the pinned trust document
-//   .lockstep/update             the engine that the gate calls for recovery
+//   .lockstep/update             the engine that the gate calls for recovery; update.exe on Windows
 //   .lockstep/schedule.json      what `update schedule` registered
 //   .lockstep/unattended.json    how the last unattended run ended
 //   .lockstep/update.log         what scheduled runs did
+//   .lockstep/leftovers/         on Windows: programs that were still running when they were removed
 //   .lockstep/work/<N>/          the running transaction N: slots/ backup/ temporary/ preview/
 //   .lockstep/backups/<N>-found/ files of others that N found in the way
 //   .lockstep/backups/<N>/       what transaction N replaced: slots/ (old code), backup/ (databases),
@@ -31,7 +32,7 @@ class Layout {
     std::string ledger() const { return state() + "/ledger.db"; }
     std::string trust_folder() const { return state() + "/trust"; }
     std::string trust() const { return trust_folder() + "/trust.json"; }
-    std::string engine() const { return state() + "/update"; }
+    std::string engine() const { return state() + engine_name; }
     std::string schedule() const { return state() + "/schedule.json"; }
     // A copy of the Nth key of `update schedule --trust`: the stick it came from may be gone.
     std::string scheduled_key(std::size_t number) const {
@@ -39,6 +40,8 @@ class Layout {
     }
     std::string unattended() const { return state() + "/unattended.json"; }
     std::string log() const { return state() + "/update.log"; }
+    // On Windows, where a program that is running can't be removed: what a later start removes.
+    std::string leftovers() const { return state() + "/leftovers"; }
     std::string work_area() const { return state() + "/work"; }
     std::string work(std::int64_t transaction) const {
         return work_area() + "/" + std::to_string(transaction);
@@ -85,6 +88,11 @@ class Layout {
     static std::string beside(const std::string& database_path, std::int64_t transaction);
 
   private:
+#ifdef _WIN32
+    static constexpr const char* engine_name = "/update.exe";
+#else
+    static constexpr const char* engine_name = "/update";
+#endif
     std::string root_;
 };
 

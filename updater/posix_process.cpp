@@ -6,7 +6,9 @@
 #include <array>
 #include <climits>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
+#include <memory>
 #include <sys/utsname.h>
 
 namespace lockstep {
@@ -62,6 +64,15 @@ std::string own_executable() {
     const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
     if (size < 0) throw system_error(errno, "find", "this program's own file");
     return {path.data(), static_cast<std::size_t>(size)};
+}
+
+std::string working_folder() {
+    const std::unique_ptr<char, decltype(&std::free)> folder(::getcwd(nullptr, 0), &std::free);
+    return folder ? folder.get() : ".";
+}
+
+bool stderr_is_terminal() {
+    return ::isatty(STDERR_FILENO) != 0;
 }
 
 bool is_privileged() {

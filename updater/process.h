@@ -44,6 +44,8 @@ bool cancel_requested();
 
 std::string own_executable();
 std::string system_description(); // "Linux 6.1.0 x86_64", for whoever helps
+std::string working_folder();
+bool stderr_is_terminal();
 bool is_privileged();
 // Nothing where there is no battery or it is charging; else percent.
 std::optional<int> battery_percent();

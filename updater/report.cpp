@@ -7,7 +7,6 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -82,7 +81,7 @@ std::string seconds_text(double seconds) {
 
 std::unique_ptr<Progress> make_progress(bool silent, File* log) {
     if (silent) return std::make_unique<SilentProgress>(log);
-    if (isatty(STDERR_FILENO) != 0) return std::make_unique<BarProgress>(log);
+    if (stderr_is_terminal()) return std::make_unique<BarProgress>(log);
     return std::make_unique<LineProgress>(log);
 }
 

@@ -10,8 +10,9 @@ namespace lockstep {
 
 class TemporaryFolder {
   public:
-    TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "lockstep-test-XXXXXX").string()) {
-        if (!::mkdtemp(path_.data())) throw std::runtime_error("no temporary folder");
+    TemporaryFolder()
+        : path_((std::filesystem::temp_directory_path() / "lockstep-test-XXXXXX").generic_string()) {
+        if (!make()) throw std::runtime_error("no temporary folder");
     }
     ~TemporaryFolder() {
         std::error_code ignored;
@@ -24,6 +25,18 @@ class TemporaryFolder {
     std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
   private:
+#ifdef _WIN32
+    bool make() { // there is no mkdtemp()
+        static int count = 0;
+        path_.replace(path_.size() - 6, 6, std::to_string(++count));
+        std::filesystem::remove_all(path_);
+        return std::filesystem::create_directory(path_);
+    }
+#else
+    bool make() {
+        return ::mkdtemp(path_.data()) != nullptr;
+    }
+#endif
     std::string path_;
 };
 

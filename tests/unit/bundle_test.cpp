@@ -258,6 +258,48 @@ TEST(Bundle, IsFoundInAnUpdateExecutable) {
               "before it are damaged or missing");
 }
 
+// The headers of a PE, as far as they tell where its certificate table is; 0: it has none.
+std::string portable_executable(std::uint32_t table_begin, std::uint32_t table_size) {
+    constexpr std::size_t optional_header = 64 + 24;
+    std::string bytes(512, '\0');
+    const auto put = [&](std::size_t at, std::uint32_t number, int size) {
+        for (int i = 0; i < size; ++i)
+            bytes[at + static_cast<std::size_t>(i)] = static_cast<char>(number >> 8 * i);
+    };
+    bytes.replace(0, 2, "MZ");
+    put(0x3c, 64, 4);
+    bytes.replace(64, 2, "PE");
+    put(optional_header, 0x20b, 2);
+    put(optional_header + 108, 16, 4);
+    put(optional_header + 112 + 4 * 8, table_begin, 4);
+    put(optional_header + 112 + 4 * 8 + 4, table_size, 4);
+    return bytes;
+}
+
+TEST(Bundle, IsFoundInAnExecutableThatWasSignedAfterIt) {
+    const std::string bundle = Parts().bundle({key});
+    const std::string keys = carried_keys({key.public_key()}, 1, portable_executable(0, 0).size());
+    const std::size_t end = 512 + keys.size() + bundle.size();
+    const std::size_t filled = (8 - end % 8) % 8;
+    const auto signed_with = [&](std::size_t begin, std::size_t size, const std::string& filling) {
+        return portable_executable(static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(size)) +
+               keys + bundle + filling + std::string(size, 's');
+    };
+    const std::string bytes = signed_with(end + filled, 40, std::string(filled, '\0'));
+    const auto extent = find_bundle(TextSource(bytes), "update.exe");
+    ASSERT_TRUE(extent);
+    EXPECT_EQ(extent->offset, 512 + keys.size());
+    EXPECT_EQ(extent->size, bundle.size());
+    EXPECT_NO_THROW(read_all(bytes, trust_in(key)));
+
+    // A table that isn't at the end, more zeros than a signer fills up with, something else than zeros.
+    EXPECT_FALSE(find_bundle(TextSource(bytes + "x"), "x"));
+    EXPECT_FALSE(find_bundle(TextSource(signed_with(end + 8, 40, std::string(8, '\0'))), "x"));
+    EXPECT_FALSE(find_bundle(TextSource(signed_with(end + 1, 40, "x")), "x"));
+    for (std::size_t cut = 0; cut < 512; ++cut) // wherever a header ends, nothing is read past it
+        EXPECT_FALSE(find_bundle(TextSource(bytes.substr(0, cut + 1)), "x"));
+}
+
 TEST(Payload, HasTheSameBytesForTheSameBlobs) {
     std::vector<BlobSource> blobs = blobs_of(example_texts());
     blobs.push_back(blob("new", "the/same/elsewhere.txt"));

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <system_error>
 #include <thread>
 
 namespace lockstep {
@@ -15,10 +16,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Wine has no links that a program for Windows could make or see: there the rest of the contract is tried.
+#ifdef _WIN32
+constexpr bool has_links = false;
+#else
+constexpr bool has_links = true;
+#endif
+
+// The system's words for an errno; for GetLastError()'s number on Windows.
+std::string words(int posix, int windows) {
+    std::string text = std::system_category().message(has_links ? posix : windows);
+    return text.substr(0, text.find_last_not_of(" .\r\n") + 1);
+}
+const std::string exists_already = words(EEXIST, 183); // ERROR_ALREADY_EXISTS
+const std::string no_such_file = words(ENOENT, 2);     // ERROR_FILE_NOT_FOUND
+
 class FileSystemContract : public testing::Test {
   protected:
     void make(const std::string& path, std::string_view content = "content") {
         files.create(path, 0644)->write(bytes_of(content));
+    }
+    static void link(const std::string& target, const std::string& path) {
+        if (has_links) fs::create_symlink(target, path);
     }
     std::string text(const std::string& path) const { return read_text(files, path, 1 << 20); }
     template <typename Call> std::string message(Call call) const { return message_of<Error>(call); }
@@ -37,15 +56,16 @@ class FileSystemContract : public testing::Test {
 
 TEST_F(FileSystemContract, TellsWhatStandsAtAPathAndFollowsNoLink) {
     make(folder / "file", "12345");
-    fs::create_symlink("file", folder / "link");
     EXPECT_EQ(files.status(folder / "file")->kind, FileKind::file);
     EXPECT_EQ(files.status(folder / "file")->size, 5U);
     EXPECT_EQ(files.status(folder / "file")->names, 1U);
-    EXPECT_EQ(files.status(folder / "link")->kind, FileKind::link);
-    EXPECT_EQ(files.link_target(folder / "link"), "file");
     EXPECT_EQ(files.status(folder.path())->kind, FileKind::folder);
     EXPECT_FALSE(files.status(folder / "absent"));
     EXPECT_FALSE(files.status(folder / "file/below"));
+    if (!has_links) return;
+    link("file", folder / "link");
+    EXPECT_EQ(files.status(folder / "link")->kind, FileKind::link);
+    EXPECT_EQ(files.link_target(folder / "link"), "file");
     EXPECT_EQ(files.real_path(folder / "link"), files.real_path(folder / "file"));
 }
 
@@ -68,7 +88,7 @@ TEST_F(FileSystemContract, CreatesOnlyWhatIsNotThereWithExactlyTheMode) {
     EXPECT_EQ(files.status(folder / "file")->mode, 0666U) << "no umask off it";
 #endif
     EXPECT_EQ(message([&] { files.create(folder / "file", 0600); }),
-              "Could not create " + folder / "file" + ": File exists");
+              "Could not create " + folder / "file" + ": " + words(EEXIST, 80)); // ERROR_FILE_EXISTS
     EXPECT_EQ(text(folder / "file"), "first second");
 }
 
@@ -87,34 +107,39 @@ TEST_F(FileSystemContract, SaysThatAFileIsShorterThanWhatWasAskedFor) {
 
 TEST_F(FileSystemContract, OpensNoLinkAndNoFolder) {
     make(folder / "file");
-    fs::create_symlink("file", folder / "link");
-    EXPECT_EQ(message([&] { files.open(folder / "link"); }),
-              "Could not open " + folder / "link" + ": it is a link");
+    link("file", folder / "link");
+    if (has_links)
+        EXPECT_EQ(message([&] { files.open(folder / "link"); }),
+                  "Could not open " + folder / "link" + ": it is a link");
     EXPECT_EQ(message([&] { files.open(folder.path()); }),
               "Could not open " + folder.path() + ": it is not a regular file");
     EXPECT_EQ(message([&] { files.open(folder / "absent"); }),
-              "Could not open " + folder / "absent" + ": No such file or directory");
+              "Could not open " + folder / "absent" + ": " + no_such_file);
 }
 
 TEST_F(FileSystemContract, OpensBelowAFolderThroughNoLink) {
     files.make_folders(folder / "root/a/b", 0755);
     make(folder / "root/a/b/file", "below");
     make(folder / "outside", "outside");
-    fs::create_symlink("a", folder / "root/link");
-    fs::create_symlink("../outside", folder / "root/out");
+    link("a", folder / "root/link");
+    link("../outside", folder / "root/out");
     const std::string root = folder / "root";
     std::string read(5, ' ');
     files.open_below(root, "a/b/file")->read(0, std::as_writable_bytes(std::span(read)));
     EXPECT_EQ(read, "below");
-    EXPECT_EQ(message([&] { files.open_below(root, "link/b/file"); }),
-              "Could not open " + root + "/link/b/file: " + root + "/link is a link");
-    EXPECT_EQ(code([&] { files.open_below(root, "link/b/file"); }), Code::not_recognised);
-    EXPECT_EQ(code([&] { files.open_below(root, "out"); }), Code::not_recognised);
+    if (has_links) {
+        EXPECT_EQ(message([&] { files.open_below(root, "link/b/file"); }),
+                  "Could not open " + root + "/link/b/file: " + root + "/link is a link");
+        EXPECT_EQ(code([&] { files.open_below(root, "link/b/file"); }), Code::not_recognised);
+        EXPECT_EQ(code([&] { files.open_below(root, "out"); }), Code::not_recognised);
+    }
     for (const std::string escape : {"../outside", "a/../../outside", "/etc/passwd", "", "a//b", "./a"})
         EXPECT_EQ(code([&] { files.open_below(root, escape); }), Code::not_recognised) << escape;
 }
 
+// Windows holds the path itself: nobody can rename what is held.
 TEST_F(FileSystemContract, HoldsAFolderWhateverItsPathLeadsToLater) {
+    if (!has_links) GTEST_SKIP() << "Wine renames a folder that is held, and has no links";
     files.make_folders(folder / "root/a/b", 0755);
     make(folder / "root/a/b/file", "held");
     fs::create_symlink("file", folder / "root/a/b/link");
@@ -137,10 +162,11 @@ TEST_F(FileSystemContract, HoldsAFolderWhateverItsPathLeadsToLater) {
 
 TEST_F(FileSystemContract, RefusesLinksInWhateverExistsOfAPath) {
     files.make_folders(folder / "root/a", 0755);
-    fs::create_symlink("nowhere", folder / "root/a/link");
+    link("nowhere", folder / "root/a/link");
     const std::string root = folder / "root";
     EXPECT_EQ(message([&] { files.require_no_links(root, "a/new/file"); }), "");
     EXPECT_EQ(message([&] { files.require_no_links(root, "a"); }), "");
+    if (!has_links) return;
     EXPECT_EQ(message([&] { files.require_no_links(root, "a/link"); }),
               "Could not open " + root + "/a/link: " + root + "/a/link is a link");
     EXPECT_EQ(code([&] { files.require_no_links(root, "a/link/file"); }), Code::not_recognised);
@@ -154,9 +180,10 @@ TEST_F(FileSystemContract, ListsTheNamesOfAFolderSorted) {
 TEST_F(FileSystemContract, MakesFoldersAndRemovesOnlyEmptyOnes) {
     files.make_folders(folder / "a/b", 0750);
     files.make_folders(folder / "a/b", 0750);
-    EXPECT_NE(message([&] { files.make_folder(folder / "a", 0755); }).find("File exists"), std::string::npos);
-    EXPECT_NE(message([&] { files.remove_folder(folder / "a"); }).find("Directory not empty"),
+    EXPECT_NE(message([&] { files.make_folder(folder / "a", 0755); }).find(exists_already),
               std::string::npos);
+    EXPECT_NE(message([&] { files.remove_folder(folder / "a"); }).find(words(ENOTEMPTY, 145)),
+              std::string::npos); // ERROR_DIR_NOT_EMPTY
     files.remove_folder(folder / "a/b");
     files.remove_folder(folder / "a/b");
     EXPECT_FALSE(files.status(folder / "a/b"));
@@ -174,8 +201,8 @@ TEST_F(FileSystemContract, RemovesATreeAndNothingThatItsLinksLeadTo) {
     files.make_folders(folder / "tree/read-only/deep", 0755);
     make(folder / "tree/read-only/file");
     make(folder / "kept");
-    fs::create_symlink("../kept", folder / "tree/link");
-    fs::create_symlink("..", folder / "tree/up");
+    link("../kept", folder / "tree/link");
+    link("..", folder / "tree/up");
     files.set_mode(folder / "tree/read-only", 0555);
     files.remove_tree(folder / "tree");
     EXPECT_EQ(files.names_in(folder.path()), std::vector<std::string>{"kept"});
@@ -197,7 +224,7 @@ TEST_F(FileSystemContract, RenamesWithoutReplacing) {
     make(folder / "one", "1");
     make(folder / "two", "2");
     EXPECT_EQ(message([&] { files.rename(folder / "one", folder / "two"); }),
-              "Could not rename " + folder / "one" + " to " + folder / "two" + ": File exists");
+              "Could not rename " + folder / "one" + " to " + folder / "two" + ": " + exists_already);
     EXPECT_EQ(text(folder / "one") + text(folder / "two"), "12");
     files.replace(folder / "one", folder / "two");
     EXPECT_EQ(text(folder / "two"), "1");
@@ -227,7 +254,7 @@ TEST_F(FileSystemContract, SyncsFoldersAndVolumes) {
     files.sync_volume(folder.path());
     files.sync_volume(folder / "file");
     EXPECT_EQ(message([&] { files.sync_folder(folder / "absent"); }),
-              "Could not write to the disk the folder " + folder / "absent" + ": No such file or directory");
+              "Could not write to the disk the folder " + folder / "absent" + ": " + no_such_file);
 }
 
 TEST_F(FileSystemContract, LocksAFolderForOneAtATime) {

@@ -1,0 +1,77 @@
+#include "updater/process.h"
+
+#include "win32/security.h"
+#include "win32/text.h"
+
+#include <array>
+#include <cstdio>
+
+namespace lockstep {
+namespace {
+
+std::atomic<bool> cancelled{false};
+
+// Windows ends a console's programs some seconds after it told them that the user logs off or the machine is
+// shut down: whoever only waits for this handler has that long to come to an end.
+BOOL WINAPI note_cancel(DWORD event) {
+    cancelled = true;
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) ::Sleep(INFINITE);
+    return TRUE;
+}
+
+} // namespace
+
+void catch_cancel() {
+    if (::SetConsoleCtrlHandler(&note_cancel, TRUE) == 0) throw last_error("watch for", "Ctrl-C");
+    // The laptop must not fall asleep halfway; it ends with this process.
+    ::SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
+}
+
+bool cancel_requested() {
+    return cancelled;
+}
+
+std::string own_executable() {
+    std::wstring path(MAX_PATH, L'\0');
+    while (true) {
+        const DWORD size = ::GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+        if (size == 0) throw last_error("find", "this program's own file");
+        if (size < path.size()) return plain_path(std::wstring_view(path).substr(0, size));
+        path.resize(path.size() * 2);
+    }
+}
+
+std::string working_folder() {
+    return plain_path(system_path(std::wstring(L".")));
+}
+
+// Windows 10's consoles know the sequences that a bar is drawn with, once they are told to.
+bool stderr_is_terminal() {
+    constexpr DWORD virtual_terminal = 4; // ENABLE_VIRTUAL_TERMINAL_PROCESSING
+    HANDLE const console = ::GetStdHandle(STD_ERROR_HANDLE);
+    DWORD mode = 0;
+    return ::GetConsoleMode(console, &mode) != 0 && ::SetConsoleMode(console, mode | virtual_terminal) != 0;
+}
+
+bool is_privileged() {
+    return is_administrator();
+}
+
+std::optional<int> battery_percent() {
+    SYSTEM_POWER_STATUS power{};
+    constexpr BYTE most_percent = 100; // 255: unknown
+    if (::GetSystemPowerStatus(&power) == 0 || power.ACLineStatus != 0) return std::nullopt;
+    if (power.BatteryLifePercent > most_percent) return std::nullopt;
+    return power.BatteryLifePercent;
+}
+
+std::string utc_now() {
+    SYSTEMTIME now{};
+    ::GetSystemTime(&now);
+    std::array<char, 64> text{};
+    static_cast<void>(std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", now.wYear,
+                                    now.wMonth, now.wDay, now.wHour, now.wMinute, now.wSecond));
+    return text.data();
+}
+
+} // namespace lockstep
