@@ -27,17 +27,40 @@ std::string none_null(const Grouping& grouping) {
     return joined_by(parts, " AND ");
 }
 
-// A table's rows with `marked`: whether they are at risk among the rows of their group.
-std::string marked_rows(const TableInfo& table, const std::vector<std::string>& key, const Grouping& grouping,
-                        const std::string& marked) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < key.size(); ++i) names.push_back(key[i] + " AS key" + std::to_string(i));
-    std::vector<std::string> values;
-    for (const std::string& column : grouping.columns) values.push_back(quoted_name(column));
-    return "(SELECT " + joined_by(names, ", ") + ", " + joined_by(values, " || ', ' || ") + " AS value, " +
-           marked + " AS marked FROM " + table.sql() + " WHERE " + none_null(grouping) +
-           " WINDOW same AS (PARTITION BY " + joined_by(grouping.same, ", ") + "))";
-}
+// Rows of a table that are put together, as far as the groups meet `having` (SQL).
+class RowGroups {
+  public:
+    RowGroups(const TableInfo& table, const TableSchema& schema, Grouping grouping, std::string having)
+        : table_(table.sql()), key_(key_columns(schema)), grouping_(std::move(grouping)),
+          having_(std::move(having)) {}
+
+    std::int64_t count(Database& database) const {
+        return database
+            .integer("SELECT CAST(total(n) AS INTEGER) FROM (SELECT count(*) AS n" + groups() + ")")
+            .value_or(0);
+    }
+
+    void take_samples(Database& database, bool show_values, Risk& risk) const {
+        const std::string same = joined_by(grouping_.same, ", ");
+        const std::string condition =
+            none_null(grouping_) + " AND (" + same + ") IN (SELECT " + same + groups() + ")";
+        risk.keys = first_rows(database, key_, table_, condition, key_);
+        std::vector<std::string> values;
+        for (const std::string& column : grouping_.columns) values.push_back(quoted_name(column));
+        if (show_values) risk.values = first_rows(database, values, table_, condition, key_);
+    }
+
+  private:
+    std::string groups() const {
+        return " FROM " + table_ + " WHERE " + none_null(grouping_) + " GROUP BY " +
+               joined_by(grouping_.same, ", ") + " HAVING " + having_;
+    }
+
+    std::string table_;
+    std::vector<std::string> key_;
+    Grouping grouping_;
+    std::string having_;
+};
 
 class DuplicateFinder {
   public:
@@ -75,10 +98,15 @@ class DuplicateFinder {
                        return std::ranges::any_of(old.parts, [&](const IndexPart& one) {
                            const SchemaColumn* was = table_.old_column(*part.column);
                            return one.column && was && same_name(*one.column, was->name) &&
-                                  same_name(one.collation, part.collation);
+                                  same_name(one.collation, part.collation) && keeps_type(*was, *part.column);
                        });
                    });
         });
+    }
+
+    // '1' and '01' are one number.
+    bool keeps_type(const SchemaColumn& was, const std::string& column) const {
+        return affinity(was.type) == affinity(table_.newer->column(column)->type);
     }
 
     // As the new columns would compare the old values: a number for text that a numeric column takes as one.
@@ -106,12 +134,11 @@ class DuplicateFinder {
             risk_for(RiskKind::duplicate, index, "is there more than once, and UNIQUE in the new schema",
                      "Say in the migration which row stays, and let what refers to the others refer to "
                      "it.");
-        const std::string rows =
-            marked_rows(*table_.before, key_columns(*table_.older), *grouping, "count(*) OVER same > 1");
-        risk.before = count(rows);
+        const RowGroups groups(*table_.before, *table_.older, *grouping, "count(*) > 1");
+        risk.before = groups.count(tables_.database());
         if (risk.before == 0) return;
         if (tables_.migrated()) risk.after = 0; // SQLite would have refused them
-        add(std::move(risk), rows, *table_.older);
+        add(std::move(risk), groups);
     }
 
     Risk risk_for(RiskKind kind, const SchemaIndex& index, const std::string& message,
@@ -124,20 +151,17 @@ class DuplicateFinder {
                 .advice = advice};
     }
 
-    // `column` without case and accents; the key's other columns as they are.
-    static Grouping alike(const std::vector<std::string>& columns, const std::string& column) {
+    // Rows of which `column` is the same but for case and accents, and the other columns are the same.
+    static RowGroups alike(const TableInfo& table, const TableSchema& schema,
+                           const std::vector<std::string>& columns, const std::string& column) {
         Grouping grouping;
         for (const std::string& one : columns) {
             grouping.columns.push_back(one);
             grouping.same.push_back(same_name(one, column) ? "lockstep_folded(" + quoted_name(one) + ")"
                                                            : quoted_name(one));
         }
-        return grouping;
-    }
-
-    static std::string differ_in_group(const std::string& column) {
         const std::string value = quoted_name(column) + " COLLATE BINARY";
-        return "min(" + value + ") OVER same <> max(" + value + ") OVER same";
+        return {table, schema, std::move(grouping), "min(" + value + ") <> max(" + value + ")"};
     }
 
     void find_alike(const SchemaIndex& index, const std::string& column) {
@@ -147,27 +171,24 @@ class DuplicateFinder {
             now.push_back(*part.column);
             if (const SchemaColumn* old = table_.old_column(*part.column)) was.push_back(old->name);
         }
-        const SchemaColumn* old = table_.old_column(column);
-        std::string before;
+        std::optional<RowGroups> before;
         if (table_.before && was.size() == now.size())
-            before = marked_rows(*table_.before, key_columns(*table_.older), alike(was, old->name),
-                                 differ_in_group(old->name));
-        count_alike(column, before,
-                    marked_rows(*table_.after, key_columns(*table_.newer), alike(now, column),
-                                differ_in_group(column)));
+            before = alike(*table_.before, *table_.older, was, table_.old_column(column)->name);
+        count_alike(column, before, alike(*table_.after, *table_.newer, now, column));
     }
 
-    void count_alike(const std::string& column, const std::string& before, const std::string& after) {
+    void count_alike(const std::string& column, const std::optional<RowGroups>& before,
+                     const RowGroups& after) {
         Risk risk{.kind = RiskKind::near_duplicate,
                   .place = dotted(table_.newer->name, column),
                   .message = "differs from another row's only in case, accents or spaces",
                   .advice = "Where they mean one thing, let the migration make one row of them."};
-        if (!before.empty()) risk.before = count(before);
-        if (tables_.migrated()) risk.after = count(after);
+        if (before) risk.before = before->count(tables_.database());
+        if (tables_.migrated()) risk.after = after.count(tables_.database());
         if (risk.after.value_or(0) > 0)
-            add(std::move(risk), after, *table_.newer);
+            add(std::move(risk), after);
         else if (risk.before.value_or(0) > 0)
-            add(std::move(risk), before, *table_.older);
+            add(std::move(risk), *before);
     }
 
     // Names of a table that others refer to: no two rows have the same one, though nothing says so.
@@ -177,11 +198,8 @@ class DuplicateFinder {
             const SchemaColumn* was = table_.old_column(column.name);
             if (!was || !is_text(column.name) || seen.contains(ascii_lower(column.name))) continue;
             if (!tells_rows_apart(*table_.before, was->name)) continue;
-            count_alike(column.name,
-                        marked_rows(*table_.before, key_columns(*table_.older), alike({was->name}, was->name),
-                                    differ_in_group(was->name)),
-                        marked_rows(*table_.after, key_columns(*table_.newer),
-                                    alike({column.name}, column.name), differ_in_group(column.name)));
+            count_alike(column.name, alike(*table_.before, *table_.older, {was->name}, was->name),
+                        alike(*table_.after, *table_.newer, {column.name}, column.name));
         }
     }
 
@@ -193,16 +211,9 @@ class DuplicateFinder {
                    .value_or(0) == 0;
     }
 
-    std::int64_t count(const std::string& rows) const {
-        return tables_.database().integer("SELECT count(*) FROM " + rows + " WHERE marked").value_or(0);
-    }
-
-    void add(Risk risk, const std::string& rows, const TableSchema& schema) {
-        std::vector<std::string> key;
-        for (std::size_t i = 0; i < key_columns(schema).size(); ++i) key.push_back("key" + std::to_string(i));
+    void add(Risk risk, const RowGroups& groups) {
         risk.database = table_.after->database;
-        risk.keys = first_rows(tables_.database(), key, rows, "marked", key);
-        if (show_values_) risk.values = first_rows(tables_.database(), {"value"}, rows, "marked", key);
+        groups.take_samples(tables_.database(), show_values_, risk);
         risks_.push_back(std::move(risk));
     }
 

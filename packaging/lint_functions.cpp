@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <memory>
@@ -53,10 +54,23 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+}
+
+void give_lower(sqlite3_context* context, std::string_view text) {
+    auto* lower = static_cast<char*>(sqlite3_malloc64(text.size() + 1));
+    if (!lower) return sqlite3_result_error_nomem(context);
+    std::ranges::transform(
+        text, lower, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    sqlite3_result_text64(context, lower, text.size(), &sqlite3_free, SQLITE_UTF8);
+}
+
 // Text that isn't UTF-8 is left as it is.
 void folded_function(sqlite3_context* context, int /*count*/, sqlite3_value** values) noexcept {
     if (sqlite3_value_type(values[0]) != SQLITE_TEXT) return sqlite3_result_value(context, values[0]);
     const std::string_view text = trimmed(text_of(values[0]));
+    if (is_ascii(text)) return give_lower(context, text); // most text, and many times faster
     constexpr int options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
                             UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;
     utf8proc_uint8_t* result = nullptr;

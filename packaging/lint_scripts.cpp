@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace lockstep {
 namespace {
@@ -136,16 +137,26 @@ class ScriptLint {
         const std::vector<SqlToken> tokens = tokens_of(statement.text);
         const std::string conflict = silent_conflict(tokens);
         for (const auto& table : statement.deleted_from)
-            if (!statement.dropped.contains(table) && !may_shrink(table))
-                add_destructive(statement, table,
-                                conflict.empty() ? "deletes rows of " : conflict + " deletes rows of ");
+            if (!statement.dropped.contains(table))
+                add_destructive(statement, final_name(statement, table), "deletes rows of ");
         for (const auto& table : statement.written)
-            if (conflict == "OR IGNORE" && !may_shrink(table))
-                add_destructive(statement, table, "OR IGNORE leaves rows out of ");
+            if (!conflict.empty() && !statement.deleted_from.contains(table))
+                add_destructive(statement, final_name(statement, table),
+                                conflict +
+                                    (conflict == "OR IGNORE" ? " leaves rows out of " : " takes rows of "));
+    }
+
+    // A table that is built under another name gets its own by a later statement.
+    std::pair<std::string, std::string> final_name(const SurveyedStatement& statement,
+                                                   std::pair<std::string, std::string> table) const {
+        for (const SurveyedStatement& later : std::span(&statement, &trial_.survey.statements.back() + 1))
+            if (later.renamed == table.second) table.second = later.new_name;
+        return table;
     }
 
     void add_destructive(const SurveyedStatement& statement, const std::pair<std::string, std::string>& table,
                          const std::string& what) {
+        if (may_shrink(table)) return;
         add(RiskKind::destructive_step, statement.place,
             "it " + what + table.second + ", and the release says no max_shrink for it",
             "Where rows may go: max_shrink = { " + table.second +

@@ -45,6 +45,7 @@ class Observer {
     }
 
     int answer(int action, const char* first, const char* second, const char* schema) {
+        if (statement_ && action == SQLITE_ALTER_TABLE && second) statement_->renamed = ascii_lower(second);
         if (statement_ && first && schema) note(action, {ascii_lower(schema), ascii_lower(first)});
         return rules_.answer(action, first, second, schema);
     }
@@ -139,6 +140,7 @@ class Surveyor {
         statement.place = reader.place();
         statement.text = std::string(reader.text());
         const std::vector<SqlToken> tokens = tokens_of(statement.text);
+        note_new_name(tokens, statement);
         if (is_word(tokens.at(0), "pragma") || is_word(tokens[0], "explain")) return; // EXPLAIN would run it
         const std::vector<Operation> program = program_of(database_, reader.text());
         for (const Operation& one : program) {
@@ -148,6 +150,15 @@ class Surveyor {
         }
         const std::string table = table_with_new_ids(program);
         if (!table.empty() && has_rowid_column(database_, table)) statement.gives_ids_to = table;
+    }
+
+    // SQLite says which table is altered, not how.
+    static void note_new_name(SqlTokens tokens, SurveyedStatement& statement) {
+        if (statement.renamed.empty()) return;
+        for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+            if (is_word(tokens[i], "rename") && is_word(tokens[i + 1], "to"))
+                statement.new_name = ascii_lower(unquoted(tokens[i + 2]));
+        if (statement.new_name.empty()) statement.renamed.clear();
     }
 
     // Without rows a statement may fail that succeeds with them.

@@ -24,6 +24,8 @@ struct SurveyedStatement {
     NamedTables written;
     NamedTables deleted_from; // by DELETE, or as REPLACE does
     NamedTables dropped;
+    std::string renamed; // ALTER TABLE renamed … TO new_name, in lower case
+    std::string new_name;
     std::set<std::string> functions; // that it runs, in lower case
     std::set<std::string> constants; // texts that stand in it, in lower case
     std::string gives_ids_to; // a table whose INTEGER PRIMARY KEY SQLite counts up, row by row of a loop
