@@ -12,13 +12,22 @@ const SchemaColumn* LintTable::old_column(std::string_view new_column) const {
     return nullptr;
 }
 
+const DatabaseSchema& LintTables::older(const std::string& database_name) const {
+    static const DatabaseSchema nothing;
+    const auto found = older_.find(database_name);
+    return found == older_.end() ? nothing : found->second;
+}
+
 LintTables::LintTables(Database& database, const std::vector<std::string>& names,
                        const Declarations& declarations, bool migrated)
     : database_(database), account_(database, names, declarations), migrated_(migrated) {
-    for (const std::string& name : names) {
-        older_[name] = read_database_schema(database, before_schema(names, name));
+    for (const std::string& name : names)
         newer_[name] = read_database_schema(database, name == names[0] ? "main" : name);
-    }
+    // Also of a database that goes; none of one that comes.
+    for (const TableInfo& before : account_.older())
+        if (!older_.contains(before.database))
+            older_[before.database] =
+                read_database_schema(database, before_schema(before.database, names[0]));
     for (const TableInfo& after : account_.newer()) {
         const TableSchema* newer = newer_.at(after.database).table(after.name);
         if (after.is_virtual || account_.declared().ignores(after)) continue;

@@ -37,7 +37,8 @@ class LintTables {
     bool migrated() const { return migrated_; }
     // What a table of the new schema was.
     const LintTable* table(const TableInfo& database_of, std::string_view new_table) const;
-    const DatabaseSchema& older(const std::string& database_name) const { return older_.at(database_name); }
+    // Empty for a database that comes.
+    const DatabaseSchema& older(const std::string& database_name) const;
     const DatabaseSchema& newer(const std::string& database_name) const { return newer_.at(database_name); }
 
   private:
