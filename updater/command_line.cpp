@@ -104,7 +104,7 @@ void complete(FileSystem& files, Options& options) {
     if (options.command == "preview") {
         if (files.status(request.preview))
             throw Error(Code::wrong_usage, "make the preview in", request.preview, "it exists already");
-        if (!request.preview.starts_with("/")) request.preview = joined(working_folder(), request.preview);
+        if (!is_absolute(request.preview)) request.preview = joined(working_folder(), request.preview);
         request.preview = where_it_leads(request.preview);
     }
     request.root = find_root(files, request, working_folder());

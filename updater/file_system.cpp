@@ -59,6 +59,16 @@ std::string name_of(const std::string& path) {
     return last == std::string::npos ? trimmed : trimmed.substr(last + 1);
 }
 
+bool is_absolute(const std::string& path) {
+#ifdef _WIN32
+    const bool drive = path.size() > 2 && path[1] == ':' && is_separator(path[2]);
+    const bool share = path.size() > 1 && is_separator(path[0]) && is_separator(path[1]);
+    return drive || share;
+#else
+    return path.starts_with('/');
+#endif
+}
+
 std::string read_text(const FileSystem& files, const std::string& path, std::uint64_t limit) {
     const std::unique_ptr<File> file = files.open(path);
     const std::uint64_t size = file->size();

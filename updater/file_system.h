@@ -136,6 +136,7 @@ FileSystem& system_files();
 std::string joined(const std::string& folder, const std::string& name);
 std::string parent_of(const std::string& path); // "." where there is none
 std::string name_of(const std::string& path);
+bool is_absolute(const std::string& path); // on Windows with its drive, or a share's
 std::string read_text(const FileSystem& files, const std::string& path, std::uint64_t limit);
 // Content synced under a temporary name, renamed over `path`, folder synced: old or new after a power cut.
 void write_durably(FileSystem& files, const std::string& path, std::string_view content, std::uint32_t mode);

@@ -94,7 +94,7 @@ void run_in_preview(Session& session, const std::vector<std::string>& argv, int 
     for (std::string& word : program.argv)
         for (std::size_t at = word.find("{root}"); at != std::string::npos; at = word.find("{root}"))
             word.replace(at, 6, folder);
-    if (!program.argv[0].starts_with("/")) program.argv[0] = joined(folder, program.argv[0]);
+    if (!is_absolute(program.argv[0])) program.argv[0] = joined(folder, program.argv[0]);
     const ProgramResult result = run_program(program, cancel_requested);
     stop_if_cancelled();
     if (result.timed_out)

@@ -11,8 +11,9 @@ std::optional<std::string> nearest_parent(const FileSystem& files, std::string f
     while (true) {
         const auto state = files.status(joined(folder, ".lockstep"));
         if (state && state->kind == FileKind::folder) return folder;
-        if (folder == "/" || folder == ".") return std::nullopt;
-        folder = parent_of(folder);
+        const std::string parent = parent_of(folder);
+        if (parent == folder || folder == ".") return std::nullopt;
+        folder = parent;
     }
 }
 

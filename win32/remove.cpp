@@ -59,7 +59,9 @@ std::vector<std::string> sorted_names(const std::string& folder) {
     const std::string doing = "list the folder";
     WIN32_FIND_DATAW entry{};
     std::vector<std::string> names;
-    HANDLE const search = ::FindFirstFileW((system_path(folder) + L"\\*").c_str(), &entry);
+    const std::wstring path = system_path(folder);
+    const std::wstring everything = path + (path.ends_with(L'\\') ? L"*" : L"\\*");
+    HANDLE const search = ::FindFirstFileW(everything.c_str(), &entry);
     if (search == INVALID_HANDLE_VALUE) throw last_error(doing, folder);
     const std::unique_ptr<void, decltype(&::FindClose)> closing(search, &::FindClose);
     do {

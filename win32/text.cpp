@@ -11,6 +11,13 @@ constexpr std::wstring_view verbatim = L"\\\\?\\";
 constexpr std::wstring_view verbatim_share = L"\\\\?\\UNC\\";
 constexpr std::wstring_view device = L"\\\\.\\";
 
+// But for that of C:\, which would mean another folder without it.
+std::wstring without_last_separator(std::wstring path) {
+    constexpr std::size_t top = 3; // C:\ has as many characters
+    if (path.size() > top && path.back() == L'\\') path.pop_back();
+    return path;
+}
+
 std::wstring full_path(const std::wstring& path) {
     std::wstring full(MAX_PATH, L'\0');
     while (true) {
@@ -19,7 +26,7 @@ std::wstring full_path(const std::wstring& path) {
         if (size == 0) throw last_error("find", narrow(path));
         const bool fits = size < full.size();
         full.resize(size);
-        if (fits) return full;
+        if (fits) return without_last_separator(full);
     }
 }
 

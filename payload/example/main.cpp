@@ -1,9 +1,11 @@
 // The example application: a clinic's register, small, but with what real ones have that an update can break.
 #include "payload/example/register.h"
 #include "payload/example/revision.h"
+#include "payload/example/start.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <optional>
@@ -71,12 +73,13 @@ void describe(CLI::App& app, Wishes& wishes) {
     holding->add_flag("--writing", wishes.writing, "In a write transaction, which is undone at the end");
 }
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(std::vector<std::string> words) {
     CLI::App app("A clinic's register");
     try {
         Wishes wishes;
         describe(app, wishes);
-        app.parse(argc, argv);
+        std::ranges::reverse(words); // as CLI11 takes them
+        app.parse(std::move(words));
         run(app, wishes);
         return 0;
     } catch (const CLI::ParseError& error) {
@@ -89,7 +92,7 @@ int run_command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return lockstep::clinic::run_command_line(argc, argv);
+        return lockstep::clinic::run_command_line(lockstep::clinic::words_of(argc, argv));
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

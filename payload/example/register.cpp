@@ -55,10 +55,6 @@ void require_none(Database& database, const std::string& problems_sql) {
 
 } // namespace
 
-std::string install_folder() {
-    return std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
-}
-
 void make_register(const std::string& folder, int patients) {
     const std::string path = database_path(folder);
     if (std::filesystem::exists(path))

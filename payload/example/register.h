@@ -8,9 +8,6 @@
 
 namespace lockstep::clinic {
 
-// The folder of the running executable.
-std::string install_folder();
-
 // Makes data/clinic.db with this revision's schema and `patients` sample patients: the same number, the same
 // rows (but for the random uuid of later revisions). Throws Error where there is a register already.
 void make_register(const std::string& folder, int patients);

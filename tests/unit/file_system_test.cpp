@@ -302,6 +302,8 @@ TEST(Paths, AreTakenApartAndPutTogether) {
     EXPECT_EQ(name_of("/a/b"), "b");
     EXPECT_EQ(name_of("/a/b/"), "b");
     EXPECT_EQ(name_of("b"), "b");
+    EXPECT_EQ(is_absolute("/a"), has_links) << "on Windows it has no drive";
+    EXPECT_FALSE(is_absolute("a/b"));
 }
 
 } // namespace

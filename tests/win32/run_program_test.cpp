@@ -65,6 +65,9 @@ TEST(TextOnWindows, GoesThereAndBack) {
     EXPECT_EQ(plain_path(LR"(\\?\C:\b)"), "C:/b");
     EXPECT_EQ(parent_of("C:/b"), "C:/");
     EXPECT_EQ(parent_of("C:/"), "C:/");
+    EXPECT_TRUE(is_absolute("C:/b"));
+    EXPECT_TRUE(is_absolute("//server/share"));
+    EXPECT_FALSE(is_absolute("C:b"));
 }
 
 } // namespace
