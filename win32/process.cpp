@@ -41,6 +41,19 @@ std::string own_executable() {
     }
 }
 
+// By the registry: GetVersionEx says what the application manifest lists.
+std::string system_description() {
+    const auto value = [](const wchar_t* name) {
+        std::array<wchar_t, 128> text{};
+        DWORD size = static_cast<DWORD>(text.size() * sizeof(wchar_t));
+        const LSTATUS status =
+            ::RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", name,
+                           RRF_RT_REG_SZ, nullptr, text.data(), &size);
+        return status == ERROR_SUCCESS ? narrow(text.data()) : std::string("unknown");
+    };
+    return value(L"ProductName") + ", build " + value(L"CurrentBuild");
+}
+
 std::string working_folder() {
     return plain_path(system_path(std::wstring(L".")));
 }

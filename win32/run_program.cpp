@@ -13,9 +13,8 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kept_output = 4096; // bytes
-constexpr DWORD step_ms = 50;             // how often it is asked for the end and for `cancelled`
-constexpr UINT ended_by_us = 137;         // as on Linux, for a program that was killed
+constexpr DWORD step_ms = 50;     // how often it is asked for the end and for `cancelled`
+constexpr UINT ended_by_us = 137; // as on Linux, for a program that was killed
 
 struct Pipe {
     Handle reading;
@@ -103,7 +102,8 @@ class StartedProgram {
         return ::WaitForSingleObject(process_.get(), wait_ms) == WAIT_OBJECT_0;
     }
 
-    void read_available(std::string& kept) const {
+    // No more than the last `most` bytes are kept.
+    void read_available(std::size_t most, std::string& kept) const {
         DWORD available = 0;
         std::array<char, 4096> piece{};
         while (::PeekNamedPipe(output_.get(), nullptr, 0, nullptr, &available, nullptr) != 0 &&
@@ -113,7 +113,7 @@ class StartedProgram {
                 0)
                 return;
             kept.append(piece.data(), count);
-            if (kept.size() > kept_output) kept.erase(0, kept.size() - kept_output);
+            if (kept.size() > most) kept.erase(0, kept.size() - most);
         }
     }
 
@@ -168,12 +168,12 @@ ProgramResult run_program(const ProgramToRun& program, const std::function<bool(
     ProgramResult result;
     bool stopped = false;
     while (!stopped && !started.has_ended(step_ms)) {
-        started.read_available(result.output);
+        started.read_available(program.kept_output, result.output);
         result.timed_out = std::chrono::steady_clock::now() >= latest && !started.has_ended(0);
         stopped = result.timed_out || cancelled();
     }
     result.exit_code = started.end();
-    started.read_available(result.output);
+    started.read_available(program.kept_output, result.output);
     return result;
 }
 

@@ -161,7 +161,7 @@ TEST(Decisions, OfWhatIsNotThereAreRefused) {
         desk.draft("moved_columns = { \"person.fax\" = \"person.name\" }"), 2,
         "moved_columns says person.fax is now person.name, which is the same table; renamed_columns is "
         "for that");
-    EXPECT_FALSE(fs::exists(desk / "migrations"));
+    EXPECT_FALSE(fs::exists(desk / "migrations/1.1.0"));
 }
 
 // An application may register modules and functions for itself; a script that needs them can't run here.
