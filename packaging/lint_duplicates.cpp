@@ -184,7 +184,10 @@ class DuplicateFinder {
                   .message = "differs from another row's only in case, accents or spaces",
                   .advice = "Where they mean one thing, let the migration make one row of them."};
         if (before) risk.before = before->count(tables_.database());
-        if (tables_.migrated()) risk.after = after.count(tables_.database());
+        if (tables_.migrated() && before && tables_.untouched(table_))
+            risk.after = risk.before;
+        else if (tables_.migrated())
+            risk.after = after.count(tables_.database());
         if (risk.after.value_or(0) > 0)
             add(std::move(risk), after);
         else if (risk.before.value_or(0) > 0)

@@ -13,8 +13,8 @@ const SchemaColumn* LintTable::old_column(std::string_view new_column) const {
 }
 
 LintTables::LintTables(Database& database, const std::vector<std::string>& names,
-                       const Declarations& declarations, bool migrated)
-    : database_(database), account_(database, names, declarations), migrated_(migrated) {
+                       const Declarations& declarations, const LintTrial& trial)
+    : database_(database), account_(database, names, declarations), trial_(trial) {
     for (const std::string& name : names) {
         older_[name] = read_database_schema(database, before_schema(names, name));
         newer_[name] = read_database_schema(database, name == names[0] ? "main" : name);
@@ -37,6 +37,11 @@ const LintTable* LintTables::table(const TableInfo& database_of, std::string_vie
     for (const LintTable& one : tables_)
         if (one.after->database == database_of.database && same_name(one.after->name, new_table)) return &one;
     return nullptr;
+}
+
+bool LintTables::untouched(const LintTable& table) const {
+    return table.before && same_name(table.before->name, table.after->name) &&
+           !trial_.written.contains(table.after->database, table.after->name);
 }
 
 std::vector<std::string> key_columns(const TableSchema& table) {
