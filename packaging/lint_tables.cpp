@@ -1,6 +1,6 @@
 #include "packaging/lint_tables.h"
 
-#include "payload/sql_text.h"
+#include <algorithm>
 
 namespace lockstep {
 
@@ -10,6 +10,15 @@ const SchemaColumn* LintTable::old_column(std::string_view new_column) const {
         if (account->in_place(column) && same_name(column.now.column, new_column))
             return older->column(column.name);
     return nullptr;
+}
+
+bool LintTable::were_columns(SqlTokens sql) const {
+    return std::ranges::all_of(sql, [&](const SqlToken& token) {
+        if (token.kind != SqlKind::word && token.kind != SqlKind::quoted_name) return true;
+        const SchemaColumn* now = newer->column(unquoted(token));
+        const SchemaColumn* was = now ? old_column(now->name) : nullptr;
+        return !now || (was && same_name(was->name, now->name));
+    });
 }
 
 LintTables::LintTables(Database& database, const std::vector<std::string>& names,

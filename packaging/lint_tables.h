@@ -6,6 +6,7 @@
 #include "packaging/lint_risk.h"
 #include "packaging/lint_trial.h"
 #include "payload/loss_account.h"
+#include "payload/sql_text.h"
 
 #include <map>
 #include <string>
@@ -22,6 +23,8 @@ struct LintTable {
 
     // The old column that became this one, in place; nullptr where there is none.
     const SchemaColumn* old_column(std::string_view new_column) const;
+    // Whether each of the new table's columns that the SQL speaks of was there by the same name.
+    bool were_columns(SqlTokens sql) const;
 };
 
 // Tables that stay under whatever name, and new ones; neither virtual tables nor ignored ones.
