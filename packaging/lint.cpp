@@ -16,7 +16,7 @@ void lint_databases(const Release& release, const LintRequest& request, const Li
     Database database = opened_beside(trial.after, trial.before, Code::wrong_usage);
     register_functions(database);
     register_lint_functions(database);
-    const LintTables tables(database, names_in_order(trial.after), release.declarations, trial.migrated);
+    const LintTables tables(database, names_in_order(trial.after), release.declarations, trial);
     lint_scripts(tables, trial, risks);
     lint_losses(database, trial, release.declarations, risks);
     lint_columns(tables, request.show_values, risks);

@@ -34,11 +34,15 @@ class ChangeLint {
 
   private:
     void look_at(const TableAccount& account) {
+        if (std::ranges::none_of(account.columns,
+                                 [&](const ColumnAccount& one) { return may_have_changed(account, one); }))
+            return;
         std::optional<RowMatch> in_place;
         if (account.newer && !account.newer->is_virtual)
             in_place = match_by_key(tables_.database(), *account.older, *account.newer,
                                     [&](const std::string& name) { return account.kept_name(name); });
         for (const ColumnAccount& column : account.columns) {
+            if (!may_have_changed(account, column)) continue;
             if (!column.now.table || column.now.table->is_virtual) continue;
             std::optional<RowMatch> match = in_place;
             if (!account.in_place(column))
@@ -48,6 +52,15 @@ class ChangeLint {
                 look_at(account, {&column, *match, "old." + quoted_name(column.name),
                                   "new." + quoted_name(column.now.column)});
         }
+    }
+
+    // What the release doesn't declare changed, the loss ledger has compared value by value.
+    bool may_have_changed(const TableAccount& account, const ColumnAccount& column) const {
+        const std::string place = dotted(account.older->name, column.name);
+        return column.changed || std::ranges::any_of(risks_, [&](const Risk& risk) {
+                   return risk.kind == RiskKind::loss && risk.database == account.older->database &&
+                          risk.place == place;
+               });
     }
 
     void look_at(const TableAccount& account, const ValueChange& change) {

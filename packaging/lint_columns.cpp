@@ -96,7 +96,7 @@ class ColumnConditions {
         for (const std::string& written : table_.newer->text.written_checks) {
             const std::vector<SqlToken> tokens = tokens_of(written);
             const std::string plain = normalised(without_outer_parentheses(tokens));
-            if (std::ranges::find(known, plain) != known.end() || !stands_in_old_table(tokens)) continue;
+            if (std::ranges::find(known, plain) != known.end() || !table_.were_columns(tokens)) continue;
             all_.push_back({{.kind = RiskKind::check,
                              .place = table_.newer->name,
                              .message = "breaks the new CHECK (" + plain + ")",
@@ -106,16 +106,6 @@ class ColumnConditions {
                             written,
                             written});
         }
-    }
-
-    // Whether each of its columns was there by the same name.
-    bool stands_in_old_table(SqlTokens tokens) const {
-        return std::ranges::all_of(tokens, [&](const SqlToken& token) {
-            if (token.kind != SqlKind::word && token.kind != SqlKind::quoted_name) return true;
-            const SchemaColumn* now = table_.newer->column(unquoted(token));
-            const SchemaColumn* was = now ? table_.old_column(now->name) : nullptr;
-            return !now || (was && same_name(was->name, now->name));
-        });
     }
 
     const LintTable& table_;

@@ -11,8 +11,9 @@ namespace {
 
 // Columns of one table by which its rows are put together, as SQL.
 struct Grouping {
-    std::vector<std::string> columns; // plain names
-    std::vector<std::string> same;    // SQL: equal where two rows have the same value
+    std::vector<std::string> values = {};
+    std::vector<std::string> same = {}; // equal where two rows have the same value
+    std::string where = "1";            // a partial index's
 };
 
 std::string joined_by(const std::vector<std::string>& parts, const std::string& between) {
@@ -21,10 +22,11 @@ std::string joined_by(const std::vector<std::string>& parts, const std::string& 
     return all;
 }
 
-std::string none_null(const Grouping& grouping) {
-    std::vector<std::string> parts;
-    for (const std::string& column : grouping.columns) parts.push_back(quoted_name(column) + " IS NOT NULL");
-    return joined_by(parts, " AND ");
+// NULL is never the same as another.
+std::string counting(const Grouping& grouping) {
+    std::string all = "(" + grouping.where + ")";
+    for (const std::string& value : grouping.values) all += " AND " + value + " IS NOT NULL";
+    return all;
 }
 
 // Rows of a table that are put together, as far as the groups meet `having` (SQL).
@@ -43,16 +45,14 @@ class RowGroups {
     void take_samples(Database& database, bool show_values, Risk& risk) const {
         const std::string same = joined_by(grouping_.same, ", ");
         const std::string condition =
-            none_null(grouping_) + " AND (" + same + ") IN (SELECT " + same + groups() + ")";
+            counting(grouping_) + " AND (" + same + ") IN (SELECT " + same + groups() + ")";
         risk.keys = first_rows(database, key_, table_, condition, key_);
-        std::vector<std::string> values;
-        for (const std::string& column : grouping_.columns) values.push_back(quoted_name(column));
-        if (show_values) risk.values = first_rows(database, values, table_, condition, key_);
+        if (show_values) risk.values = first_rows(database, grouping_.values, table_, condition, key_);
     }
 
   private:
     std::string groups() const {
-        return " FROM " + table_ + " WHERE " + none_null(grouping_) + " GROUP BY " +
+        return " FROM " + table_ + " WHERE " + counting(grouping_) + " GROUP BY " +
                joined_by(grouping_.same, ", ") + " HAVING " + having_;
     }
 
@@ -71,7 +71,11 @@ class DuplicateFinder {
     void find(bool referred_to) {
         std::set<std::string> seen;
         for (const SchemaIndex& index : table_.newer->indexes) {
-            if (!index.unique || index.partial || !names_columns(index)) continue;
+            if (!index.unique) continue;
+            if (index.partial || !names_columns(index)) {
+                find_duplicates_by_text(index);
+                continue;
+            }
             find_duplicates(index);
             for (const IndexPart& part : index.parts)
                 if (is_text(*part.column) && seen.insert(ascii_lower(*part.column)).second)
@@ -117,7 +121,7 @@ class DuplicateFinder {
             if (!was) return std::nullopt;
             const std::string name = quoted_name(was->name);
             const std::string kind = affinity(table_.newer->column(*part.column)->type);
-            grouping.columns.push_back(was->name);
+            grouping.values.push_back(name);
             grouping.same.push_back(kind == "text" || kind == "blob"
                                         ? name + " COLLATE " + quoted_name(part.collation)
                                         : "iif(lockstep_fits('numeric', " + name + "), CAST(" + name +
@@ -130,25 +134,41 @@ class DuplicateFinder {
         if (!table_.before || was_unique(index)) return;
         const auto grouping = old_grouping(index);
         if (!grouping) return;
-        Risk risk =
-            risk_for(RiskKind::duplicate, index, "is there more than once, and UNIQUE in the new schema",
-                     "Say in the migration which row stays, and let what refers to the others refer to "
-                     "it.");
-        const RowGroups groups(*table_.before, *table_.older, *grouping, "count(*) > 1");
+        std::vector<std::string> columns;
+        for (const IndexPart& part : index.parts) columns.push_back(*part.column);
+        count_duplicates(joined_by(columns, ", "), *grouping);
+    }
+
+    // A partial index, or one on expressions: as far as its columns were there by the same names.
+    void find_duplicates_by_text(const SchemaIndex& index) {
+        const std::string name = ascii_lower(index.name);
+        const std::string& sql = tables_.newer(table_.after->database).indexes.at(name).sql;
+        if (!table_.before || !table_.were_columns(tokens_of(sql))) return;
+        const auto& older = tables_.older(table_.before->database).indexes;
+        if (const auto was = older.find(name); was != older.end() && was->second.sql == sql) return;
+        const IndexText text = read_index_text(sql);
+        Grouping grouping;
+        for (std::size_t i = 0; i < index.parts.size() && i < text.parts.size(); ++i) {
+            grouping.values.push_back("(" + text.parts[i] + ")");
+            grouping.same.push_back("(" + text.parts[i] + ") COLLATE " +
+                                    quoted_name(index.parts[i].collation));
+        }
+        if (!text.where.empty()) grouping.where = text.where;
+        count_duplicates(joined_by(text.parts, ", "), grouping);
+    }
+
+    void count_duplicates(const std::string& columns, const Grouping& grouping) {
+        Risk risk{.kind = RiskKind::duplicate,
+                  .place = dotted(table_.newer->name, columns),
+                  .message = "is there more than once, and UNIQUE in the new schema",
+                  .advice =
+                      "Say in the migration which row stays, and let what refers to the others refer to "
+                      "it."};
+        const RowGroups groups(*table_.before, *table_.older, grouping, "count(*) > 1");
         risk.before = groups.count(tables_.database());
         if (risk.before == 0) return;
         if (tables_.migrated()) risk.after = 0; // SQLite would have refused them
         add(std::move(risk), groups);
-    }
-
-    Risk risk_for(RiskKind kind, const SchemaIndex& index, const std::string& message,
-                  const std::string& advice) const {
-        std::vector<std::string> columns;
-        for (const IndexPart& part : index.parts) columns.push_back(*part.column);
-        return {.kind = kind,
-                .place = dotted(table_.newer->name, joined_by(columns, ", ")),
-                .message = message,
-                .advice = advice};
     }
 
     // Rows of which `column` is the same but for case and accents, and the other columns are the same.
@@ -156,7 +176,7 @@ class DuplicateFinder {
                            const std::vector<std::string>& columns, const std::string& column) {
         Grouping grouping;
         for (const std::string& one : columns) {
-            grouping.columns.push_back(one);
+            grouping.values.push_back(quoted_name(one));
             grouping.same.push_back(same_name(one, column) ? "lockstep_folded(" + quoted_name(one) + ")"
                                                            : quoted_name(one));
         }
@@ -184,7 +204,10 @@ class DuplicateFinder {
                   .message = "differs from another row's only in case, accents or spaces",
                   .advice = "Where they mean one thing, let the migration make one row of them."};
         if (before) risk.before = before->count(tables_.database());
-        if (tables_.migrated()) risk.after = after.count(tables_.database());
+        if (tables_.migrated() && before && tables_.untouched(table_))
+            risk.after = risk.before;
+        else if (tables_.migrated())
+            risk.after = after.count(tables_.database());
         if (risk.after.value_or(0) > 0)
             add(std::move(risk), after);
         else if (risk.before.value_or(0) > 0)

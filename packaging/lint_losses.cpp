@@ -8,10 +8,8 @@ namespace lockstep {
 void lint_losses(Database& database, const LintTrial& trial, const Declarations& declarations,
                  std::vector<Risk>& risks) {
     if (!trial.migrated) return;
-    WrittenTables everything;
-    everything.everything = true;
     for (const Violation& violation :
-         loss_violations(database, names_in_order(trial.after), declarations, everything))
+         loss_violations(database, names_in_order(trial.after), declarations, trial.written))
         risks.push_back(
             {.kind = RiskKind::loss,
              .database = violation.database,

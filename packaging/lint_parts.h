@@ -22,7 +22,8 @@ void lint_references(const LintTables& tables, bool show_values, std::vector<Ris
 void lint_dates(const LintTables& tables, bool show_values, std::vector<Risk>& risks);
 // Duplicates under a new UNIQUE, and values that differ only in case or accents.
 void lint_duplicates(const LintTables& tables, bool show_values, std::vector<Risk>& risks);
-// What became of each value, where there are migrated rows. `risks` holds those of lint_dates already.
+// What became of each value, where there are migrated rows. `risks` holds those of lint_losses and lint_dates
+// already.
 void lint_changes(const LintTables& tables, bool show_values, std::vector<Risk>& risks);
 // The loss ledger's violations, as risks.
 void lint_losses(Database& database, const LintTrial& trial, const Declarations& declarations,

@@ -59,7 +59,8 @@ class ReferenceConditions {
                         before(key, *parent),
                         is_orphan(key.from, *parent->newer, parent->after->sql(), key.to),
                         row_shown(old_names(table_, key.from).value_or(key.from)),
-                        row_shown(key.from)});
+                        row_shown(key.from),
+                        tables_.untouched(*parent)});
     }
 
     void add_without_parent(const SchemaForeignKey& key, const std::string& columns) {

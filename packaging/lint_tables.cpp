@@ -1,6 +1,6 @@
 #include "packaging/lint_tables.h"
 
-#include "payload/sql_text.h"
+#include <algorithm>
 
 namespace lockstep {
 
@@ -18,9 +18,18 @@ const DatabaseSchema& LintTables::older(const std::string& database_name) const 
     return found == older_.end() ? nothing : found->second;
 }
 
+bool LintTable::were_columns(SqlTokens sql) const {
+    return std::ranges::all_of(sql, [&](const SqlToken& token) {
+        if (token.kind != SqlKind::word && token.kind != SqlKind::quoted_name) return true;
+        const SchemaColumn* now = newer->column(unquoted(token));
+        const SchemaColumn* was = now ? old_column(now->name) : nullptr;
+        return !now || (was && same_name(was->name, now->name));
+    });
+}
+
 LintTables::LintTables(Database& database, const std::vector<std::string>& names,
-                       const Declarations& declarations, bool migrated)
-    : database_(database), account_(database, names, declarations), migrated_(migrated) {
+                       const Declarations& declarations, const LintTrial& trial)
+    : database_(database), account_(database, names, declarations), trial_(trial) {
     for (const std::string& name : names)
         newer_[name] = read_database_schema(database, name == names[0] ? "main" : name);
     // Also of a database that goes; none of one that comes.
@@ -46,6 +55,11 @@ const LintTable* LintTables::table(const TableInfo& database_of, std::string_vie
     for (const LintTable& one : tables_)
         if (one.after->database == database_of.database && same_name(one.after->name, new_table)) return &one;
     return nullptr;
+}
+
+bool LintTables::untouched(const LintTable& table) const {
+    return table.before && same_name(table.before->name, table.after->name) &&
+           !trial_.written.contains(table.after->database, table.after->name);
 }
 
 std::vector<std::string> key_columns(const TableSchema& table) {

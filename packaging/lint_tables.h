@@ -4,7 +4,9 @@
 
 #include "packaging/database_schema.h"
 #include "packaging/lint_risk.h"
+#include "packaging/lint_trial.h"
 #include "payload/loss_account.h"
+#include "payload/sql_text.h"
 
 #include <map>
 #include <string>
@@ -21,20 +23,24 @@ struct LintTable {
 
     // The old column that became this one, in place; nullptr where there is none.
     const SchemaColumn* old_column(std::string_view new_column) const;
+    // Whether each of the new table's columns that the SQL speaks of was there by the same name.
+    bool were_columns(SqlTokens sql) const;
 };
 
 // Tables that stay under whatever name, and new ones; neither virtual tables nor ignored ones.
 class LintTables {
   public:
-    // `database` is set up as for loss_violations (payload/loss_ledger.h). `migrated`: it has the rows that
-    // the migration made.
+    // `database` is set up as for loss_violations (payload/loss_ledger.h).
     LintTables(Database& database, const std::vector<std::string>& names, const Declarations& declarations,
-               bool migrated);
+               const LintTrial& trial);
 
     Database& database() const { return database_; }
     const LossAccount& account() const { return account_; }
     const std::vector<LintTable>& tables() const { return tables_; }
-    bool migrated() const { return migrated_; }
+    // The new tables have the rows that the migration made.
+    bool migrated() const { return trial_.migrated; }
+    // The rows are those of before: whatever was found there is here.
+    bool untouched(const LintTable& table) const;
     // What a table of the new schema was.
     const LintTable* table(const TableInfo& database_of, std::string_view new_table) const;
     // Empty for a database that comes.
@@ -44,7 +50,7 @@ class LintTables {
   private:
     Database& database_;
     LossAccount account_;
-    bool migrated_;
+    const LintTrial& trial_;
     std::map<std::string, DatabaseSchema> older_; // by the release's name for the database
     std::map<std::string, DatabaseSchema> newer_;
     std::vector<LintTable> tables_;

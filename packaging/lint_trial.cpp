@@ -100,6 +100,7 @@ class TrialOfRelease {
         try {
             Migrator migrator(trial_.after, release_.declarations, [] { return false; });
             for (const SurveyedScript& script : scripts_) migrator.run_script(script.name, script.text);
+            trial_.written = migrator.written();
             migrator.finish();
             trial_.migrated = true;
         } catch (const Error& error) {

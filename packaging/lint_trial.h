@@ -17,6 +17,7 @@ struct LintTrial {
     std::vector<DatabaseFile> after;  // migrated; without a row where the migration failed
     ScriptSurvey survey;
     bool migrated = false;
+    WrittenTables written;          // by the migration
     std::optional<Error> failure;   // of the migration
     std::vector<std::string> notes; // what wasn't tried
 };

@@ -38,6 +38,14 @@ void take_samples(Database& database, const TableInfo& table, const TableSchema&
     if (show_values) risk.values = first_rows(database, {value}, table.sql(), condition, key);
 }
 
+// Nothing wrote to it: then it needs no second pass.
+bool stays_as_it_was(const LintTables& tables, const LintTable& table,
+                     const std::vector<RowCondition>& conditions) {
+    return tables.untouched(table) && std::ranges::all_of(conditions, [](const RowCondition& one) {
+               return one.of_row_alone && !one.before.empty() && !one.after.empty();
+           });
+}
+
 } // namespace
 
 void count_row_risks(const LintTables& tables, const LintTable& table,
@@ -50,7 +58,10 @@ void count_row_risks(const LintTables& tables, const LintTable& table,
     const ConditionOf old_sql = [](const RowCondition& one) -> const std::string& { return one.before; };
     const ConditionOf new_sql = [](const RowCondition& one) -> const std::string& { return one.after; };
     if (table.before) before = counts(database, *table.before, conditions, old_sql);
-    if (tables.migrated()) after = counts(database, *table.after, conditions, new_sql);
+    if (tables.migrated() && stays_as_it_was(tables, table, conditions))
+        after = before;
+    else if (tables.migrated())
+        after = counts(database, *table.after, conditions, new_sql);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
         if (before[i] == 0 && after[i] == 0) continue;
         const RowCondition& one = conditions[i];

@@ -16,6 +16,7 @@ struct RowCondition {
     std::string after;        // empty: SQLite itself refuses such a row, so a migrated copy has none
     std::string value_before; // SQL: what is shown of a row where values are asked for
     std::string value_after;
+    bool of_row_alone = true; // no table that was written to has a part in it
 };
 
 // Adds the risks of those that some row meets, with counts, keys and, with `show_values`, values.

@@ -125,6 +125,13 @@ const std::vector<LintCase> of_rows{
      rebuilt(id + ", a INTEGER UNIQUE"),
      "changed_columns = [\"t.a\"]\n",
      {R"(migration-fails 1.1.0/all.sql line 1: null > null [])", R"(duplicate t.a: 2 > null ["1","2"])"}},
+    {"DuplicatesUnderAPartialIndexOnAnExpression",
+     "CREATE TABLE t(" + id +
+         ", a TEXT, b INT); INSERT INTO t VALUES (1,'x',1),(2,'X',1),(3,'x',0),(4,NULL,1)",
+     "CREATE UNIQUE INDEX once ON t(lower(a)) WHERE b > 0;",
+     "",
+     {R"(migration-fails 1.1.0/all.sql line 1: null > null [])",
+      R"(duplicate t.lower ( a ): 2 > null ["1","2"])"}},
     {"DuplicatesButForCaseAndAccents",
      "CREATE TABLE t(" + id +
          ", a TEXT); INSERT INTO t VALUES (1,'Søby'),(2,'SØBY '),(3,'Ñandú'),(4,'Nandu'),(5,'Ana')",
