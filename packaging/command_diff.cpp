@@ -24,17 +24,10 @@ SchemaComparison compare(const Options& options) try {
     throw with_code(error, Code::wrong_usage);
 }
 
-void write_page(const std::string& file, const std::string& page) {
-    require_folder_for(file);
-    DurableOutput output(file, 0644);
-    output.write(page);
-    output.commit();
-}
-
 int run(const Options& options) {
     const SchemaComparison comparison = compare(options);
     if (!options.page.empty())
-        write_page(options.page, comparison_html(comparison, options.older, options.newer));
+        write_output(options.page, comparison_html(comparison, options.older, options.newer));
     std::cout << (options.json ? comparison_json(comparison) : comparison_text(comparison));
     return comparison.same() ? 0 : 1;
 }

@@ -1,46 +1,9 @@
 // A comparison as one HTML page without anything from elsewhere: no script, no link, every text escaped.
+#include "packaging/page.h"
 #include "packaging/schema_report.h"
-
-#include <string_view>
 
 namespace lockstep {
 namespace {
-
-constexpr std::string_view style =
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 "
-    "1em;color:#222;background:#fff}"
-    "h1{font-size:1.5em}h2{font-size:1.15em;margin:1.5em 0 .3em}ul{margin:.3em 0}code{overflow-wrap:anywhere}"
-    "table{border-collapse:collapse}td,th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
-    ".appeared{color:#075e2a}.disappeared{color:#a11}.changed{color:#73500a}";
-
-std::string escaped(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            safe += "&amp;";
-            break;
-        case '<':
-            safe += "&lt;";
-            break;
-        case '>':
-            safe += "&gt;";
-            break;
-        case '"':
-            safe += "&quot;";
-            break;
-        case '\'':
-            safe += "&#39;";
-            break;
-        case '\0':
-            safe += "\xEF\xBF\xBD";
-            break; // the replacement character
-        default:
-            safe += c;
-        }
-    }
-    return safe;
-}
 
 std::string items(const std::vector<std::string>& sentences) {
     if (sentences.empty()) return "";
@@ -68,12 +31,8 @@ std::string fate_class(TableFate fate) {
 
 std::string comparison_html(const SchemaComparison& comparison, const std::string& older,
                             const std::string& newer) {
-    const std::string title = escaped("What changed from " + older + " to " + newer);
     std::string page =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width\"><title>" +
-        title + "</title><style>" + std::string(style) + "</style></head><body>\n<h1>" + title +
-        "</h1>\n<p>" +
+        "<p>" +
         escaped(comparison.same() ? "The two schemas are the same." : comparison_summary(comparison)) +
         "</p>\n" + inferences_part(comparison);
     const std::vector<CommonChange> common = common_changes(comparison);
@@ -90,7 +49,7 @@ std::string comparison_html(const SchemaComparison& comparison, const std::strin
     std::vector<std::string> others;
     for (const SchemaChange& change : comparison.others) others.push_back(change_sentence(change));
     if (!others.empty()) page += "<h2>Other differences</h2>\n" + items(others);
-    return page + "</body></html>\n";
+    return whole_page("What changed from " + older + " to " + newer, page);
 }
 
 } // namespace lockstep
