@@ -27,7 +27,7 @@ SchemaComparison compare(const Options& options) try {
 int run(const Options& options) {
     const SchemaComparison comparison = compare(options);
     if (!options.page.empty())
-        write_page(options.page, comparison_html(comparison, options.older, options.newer));
+        write_output(options.page, comparison_html(comparison, options.older, options.newer));
     std::cout << (options.json ? comparison_json(comparison) : comparison_text(comparison));
     return comparison.same() ? 0 : 1;
 }

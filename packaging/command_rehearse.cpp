@@ -1,6 +1,8 @@
 #include "packaging/command.h"
+#include "packaging/durable_output.h"
 #include "packaging/make_bundle.h"
 #include "packaging/rehearsal.h"
+#include "packaging/rehearsal_report.h"
 #include "packaging/work_folder.h"
 #include "payload/error.h"
 #include "updater/process.h"
@@ -16,37 +18,33 @@ struct Options {
     std::vector<std::string> copies;
     std::string gate;
     std::string work;
+    std::string page;
 };
 
-void tell(const Release& release, const Evidence& evidence) {
-    std::cout << "The rehearsal of " << release.product << ' ' << release.version
-              << " succeeded: " << evidence.runs.size()
-              << " installations updated, rolled back, and compared to the byte.\n";
-    for (const RehearsalRun& run : evidence.runs) {
-        std::cout << "  from " << run.from << (run.platform.empty() ? "" : " (" + run.platform + ")") << ": "
-                  << (run.database_bytes >> 10) << " KiB of databases, " << run.seconds << " s, grew to "
-                  << static_cast<int>(run.growth * 100) << " %\n";
-        for (const auto& [script, seconds] : run.script_seconds)
-            std::cout << "    " << script << "  " << seconds << " s\n";
-        for (const auto& [table, seconds] : run.table_seconds) {
-            const auto rows = run.rows.find(table);
-            if (rows != run.rows.end())
-                std::cout << "    table " << table << "  " << rows->second << " rows  " << seconds << " s\n";
-        }
-    }
-    std::cout << "Evidence: " << evidence_path(release) << '\n';
+void write_page(const Options& options, const Release& release, const Evidence& evidence,
+                const std::string& failure) {
+    if (!options.page.empty()) write_output(options.page, rehearsal_html(release, evidence, failure));
+}
+
+Evidence rehearsed(const Options& options, const Release& release) try {
+    const WorkFolder work(options.work);
+    const RehearsalRequest request{options.copies, options.gate.empty() ? default_gate() : options.gate,
+                                   work.path(), [](const std::string& line) { std::cerr << line << '\n'; }};
+    return rehearse(release, request);
+} catch (const Error& error) {
+    write_page(options, release, {}, std::string(error.what()) + "\n" + error.advice());
+    throw;
 }
 
 int run(const Options& options) {
     const Release release = read_release(options.release);
+    if (!options.page.empty()) require_folder_for(options.page);
     // Evidence that an earlier rehearsal left must not outlive a failure of this one.
     system_files().remove_file(evidence_path(release));
-    const WorkFolder work(options.work);
-    RehearsalRequest request{options.copies, options.gate.empty() ? default_gate() : options.gate,
-                             work.path(), [](const std::string& line) { std::cerr << line << '\n'; }};
-    const Evidence evidence = rehearse(release, request);
+    const Evidence evidence = rehearsed(options, release);
     save_evidence(release, evidence);
-    tell(release, evidence);
+    write_page(options, release, evidence, {});
+    std::cout << rehearsal_text(evidence) << "Evidence: " << evidence_path(release) << '\n';
     return 0;
 }
 
@@ -64,6 +62,8 @@ Command add_rehearse(CLI::App& app) {
     line->add_option("--work", options->work,
                      "A folder with room for two copies of the databases and the code")
         ->type_name("DIR");
+    line->add_option("--html", options->page, "Write the verdict as a page that opens offline")
+        ->type_name("FILE");
     return {line, [options] { return run(*options); }};
 }
 

@@ -34,6 +34,13 @@ void DurableOutput::commit() {
     system_files().sync_folder(parent_of(path_));
 }
 
+void write_output(const std::string& path, std::string_view text) {
+    require_folder_for(path);
+    DurableOutput output(path, 0644);
+    output.write(text);
+    output.commit();
+}
+
 DurableFolder::DurableFolder(std::string path) : path_(std::move(path)), temporary_(path_ + ".new") {
     require_folder_for(path_);
     if (system_files().status(path_))

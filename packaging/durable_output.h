@@ -43,6 +43,9 @@ class DurableOutput {
     TemporaryFile temporary_;
 };
 
+// The whole of it at once.
+void write_output(const std::string& path, std::string_view text);
+
 // A folder that appears under its name whole and synced, or not at all.
 class DurableFolder {
   public:

@@ -62,9 +62,13 @@ RehearsalRun run_from(const json& value) {
     value.at("database_bytes").get_to(run.database_bytes);
     value.at("growth").get_to(run.growth);
     value.at("seconds").get_to(run.seconds);
+    value.at("phase_seconds").get_to(run.phase_seconds);
+    value.at("bytes_before").get_to(run.bytes_before);
+    value.at("bytes_after").get_to(run.bytes_after);
     value.at("rows").get_to(run.rows);
     value.at("table_seconds").get_to(run.table_seconds);
     value.at("script_seconds").get_to(run.script_seconds);
+    value.at("script_rows").get_to(run.script_rows);
     return run;
 }
 

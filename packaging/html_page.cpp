@@ -10,7 +10,7 @@ constexpr std::string_view style =
     "1em;color:#222;background:#fff}"
     "h1{font-size:1.5em}h2{font-size:1.15em;margin:1.5em 0 .3em}ul{margin:.3em 0}code{overflow-wrap:anywhere}"
     "table{border-collapse:collapse}td,th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}"
-    ".appeared{color:#075e2a}.disappeared{color:#a11}.changed{color:#73500a}";
+    "td.n,th.n{text-align:right}.appeared{color:#075e2a}.disappeared{color:#a11}.changed{color:#73500a}";
 
 } // namespace
 

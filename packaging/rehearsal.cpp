@@ -169,19 +169,14 @@ class Rehearsal {
 
     void record(const Measured& measured, const Outcome& outcome, const Cast& cast,
                 const std::string& platform) {
-        RehearsalRun run;
+        RehearsalRun run = measured.run;
         run.from = cast.previous->version;
         run.platform = platform;
-        run.database_bytes = measured.database_bytes;
-        if (measured.database_bytes > 0)
-            run.growth = std::max(1.0, static_cast<double>(measured.largest_trial) /
-                                           static_cast<double>(measured.database_bytes));
-        for (const Phase& phase : outcome.phases)
+        for (const Phase& phase : outcome.phases) {
+            run.phase_seconds[phase.name] += phase.seconds;
             if (phase.name == "migrate" || phase.name == "verify the trial copy")
                 run.seconds += phase.seconds;
-        run.rows = measured.rows;
-        run.table_seconds = measured.table_seconds;
-        run.script_seconds = measured.script_seconds;
+        }
         evidence_.runs.push_back(std::move(run));
         for (const auto& [database, schema] : measured.schemas)
             require_one_schema(platform, database, schema, cast);

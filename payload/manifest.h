@@ -133,12 +133,20 @@ struct Health {
 struct RehearsalRun {
     std::string from;
     std::string platform;
-    std::uint64_t database_bytes = 0;             // all databases together, before
-    double growth = 1.0;                          // largest size of a trial copy / its size before
-    double seconds = 0;                           // migration and verification
-    std::map<std::string, std::int64_t> rows;     // per table, before
-    std::map<std::string, double> table_seconds;  // per table, time of the statements that wrote it
-    std::map<std::string, double> script_seconds; // per script
+    std::uint64_t database_bytes = 0;            // all databases together, before
+    double growth = 1.0;                         // largest size of a trial copy / its size before
+    double seconds = 0;                          // migration and verification
+    std::map<std::string, double> phase_seconds; // per step of the spine
+    // Per database. One that comes has no bytes before, one that goes none after.
+    std::map<std::string, std::uint64_t> bytes_before;
+    std::map<std::string, std::uint64_t> bytes_after;
+    // Per table, in lower case; but for the first database's, "database.table".
+    std::map<std::string, std::int64_t> rows;    // before
+    std::map<std::string, double> table_seconds; // time of the statements that wrote it
+    // Per script or program.
+    std::map<std::string, double> script_seconds;
+    std::map<std::string, std::int64_t>
+        script_rows; // that it inserted, updated or deleted; of a program nothing
     bool operator==(const RehearsalRun&) const = default;
 };
 

@@ -199,6 +199,7 @@ Refusal check_rehearsal(const std::vector<RehearsalRun>& runs) {
     for (const RehearsalRun& run : runs) {
         if (auto why = check_version("the rehearsal's version", run.from)) return why;
         if (!is_measure(run.growth) || !is_measure(run.seconds) || !std::ranges::all_of(run.rows, counted) ||
+            !std::ranges::all_of(run.script_rows, counted) || !std::ranges::all_of(run.phase_seconds, good) ||
             !std::ranges::all_of(run.table_seconds, good) || !std::ranges::all_of(run.script_seconds, good))
             return refused("the rehearsal from", run.from, "has a measure below 0 or none at all");
     }

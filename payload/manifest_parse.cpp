@@ -150,6 +150,20 @@ std::map<std::string, double> reals_at(Fields& fields, const std::string& key) {
     return result;
 }
 
+std::map<std::string, std::uint64_t> numbers_at(Fields& fields, const std::string& key) {
+    Fields entries(fields.take(key), fields.place_of(key), manifest_name);
+    std::map<std::string, std::uint64_t> result;
+    for (const std::string& name : entries.keys()) result.emplace(name, entries.number(name));
+    return result;
+}
+
+std::map<std::string, std::int64_t> counts_at(Fields& fields, const std::string& key) {
+    std::map<std::string, std::int64_t> result;
+    for (const auto& [name, number] : numbers_at(fields, key))
+        result.emplace(name, static_cast<std::int64_t>(number)); // below 2^53
+    return result;
+}
+
 RehearsalRun rehearsal_from(Fields& fields) {
     RehearsalRun run;
     run.from = fields.text("from");
@@ -157,11 +171,13 @@ RehearsalRun rehearsal_from(Fields& fields) {
     run.database_bytes = fields.number("database_bytes");
     run.growth = fields.real("growth");
     run.seconds = fields.real("seconds");
-    Fields rows(fields.take("rows"), fields.place_of("rows"), manifest_name);
-    for (const std::string& name : rows.keys())
-        run.rows.emplace(name, static_cast<std::int64_t>(rows.number(name)));
+    run.phase_seconds = reals_at(fields, "phase_seconds");
+    run.bytes_before = numbers_at(fields, "bytes_before");
+    run.bytes_after = numbers_at(fields, "bytes_after");
+    run.rows = counts_at(fields, "rows");
     run.table_seconds = reals_at(fields, "table_seconds");
     run.script_seconds = reals_at(fields, "script_seconds");
+    run.script_rows = counts_at(fields, "script_rows");
     return run;
 }
 

@@ -120,9 +120,13 @@ Json rehearsal_json(const RehearsalRun& run) {
             {"database_bytes", run.database_bytes},
             {"growth", run.growth},
             {"seconds", run.seconds},
+            {"phase_seconds", run.phase_seconds},
+            {"bytes_before", run.bytes_before},
+            {"bytes_after", run.bytes_after},
             {"rows", run.rows},
             {"table_seconds", run.table_seconds},
-            {"script_seconds", run.script_seconds}};
+            {"script_seconds", run.script_seconds},
+            {"script_rows", run.script_rows}};
 }
 
 std::string write_manifest(const Manifest& manifest) {

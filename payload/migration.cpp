@@ -131,8 +131,10 @@ bool Migrator::State::next_statement(ScriptReader& script) {
 
 void Migrator::State::run_statement(ScriptReader& script, ScriptTimes& times) {
     const auto begin = std::chrono::steady_clock::now();
+    const sqlite3_int64 changes = sqlite3_total_changes64(database->handle());
     while (script.step()) {
     }
+    times.rows += sqlite3_total_changes64(database->handle()) - changes;
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     times.seconds += taken.count();
     for (const std::string& table : authorizer.touched()) times.table_seconds[table] += taken.count();

@@ -31,6 +31,7 @@ struct WrittenTables {
 
 struct ScriptTimes {
     double seconds = 0;
+    std::int64_t rows = 0; // inserted, updated or deleted, also by triggers
     // Time of the statements that wrote a table or its indexes, by its name; "database.table" but for the
     // first one.
     std::map<std::string, double> table_seconds;

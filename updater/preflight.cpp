@@ -122,13 +122,6 @@ void require_not_running(Session& session, const Manifest& manifest, const Plan&
         throw Error(Code::busy, "begin in", session.layout().root(), "it is in use by " + names_of(holders));
 }
 
-const RehearsalRun* best_run(const Manifest& manifest, const std::string& from) {
-    const RehearsalRun* best = nullptr;
-    for (const RehearsalRun& run : manifest.rehearsal)
-        if (run.from == from && (!best || run.database_bytes > best->database_bytes)) best = &run;
-    return best;
-}
-
 } // namespace
 
 double rehearsed_growth(const Manifest& manifest, const std::string& from) {
@@ -136,13 +129,6 @@ double rehearsed_growth(const Manifest& manifest, const std::string& from) {
     for (const RehearsalRun& run : manifest.rehearsal)
         if (run.from == from) growth = std::max(growth, run.growth);
     return growth;
-}
-
-std::optional<double> estimated_seconds(const Manifest& manifest, const std::string& from,
-                                        std::uint64_t database_bytes) {
-    const RehearsalRun* run = best_run(manifest, from);
-    if (!run || run->database_bytes == 0) return std::nullopt;
-    return run->seconds * static_cast<double>(database_bytes) / static_cast<double>(run->database_bytes);
 }
 
 void preflight(Session& session, const Manifest& manifest, const Plan& plan, bool with_databases,
@@ -156,14 +142,14 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
     std::uint64_t trials = 0;
     if (with_databases) {
         check_databases(session, plan);
-        for (const DatabaseEntry& entry : manifest.databases) {
-            const std::string path = session.layout().absolute(entry.path);
+        for (const DatabaseChange& change : plan.databases) {
+            const std::string path = session.layout().absolute(change.entry.path);
             const auto status = files.status(path);
             if (!status) continue;
             const auto trial = static_cast<std::uint64_t>(static_cast<double>(status->size) * growth * 1.1);
             need(needs, files, state, status->size);    // backup
-            need(needs, files, parent_of(path), trial); // trial copy
-            need(needs, files, state, trial / 2);       // SQLite's temporary files: a large table's sort
+            need(needs, files, change.after ? parent_of(path) : state, trial); // trial copy
+            need(needs, files, state, trial / 2); // SQLite's temporary files: a large table's sort
             trials += trial;
         }
     }

@@ -16,9 +16,5 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
 
 // The growth that the rehearsal saw, the largest of its runs from this version; 1 without one.
 double rehearsed_growth(const Manifest& manifest, const std::string& from);
-// How long the migration and its verification will take here, in seconds, by the rehearsal; nothing without
-// one.
-std::optional<double> estimated_seconds(const Manifest& manifest, const std::string& from,
-                                        std::uint64_t database_bytes);
 
 } // namespace lockstep

@@ -97,6 +97,7 @@ std::string outcome_json(const Outcome& outcome) {
         json["phases"].push_back({{"name", phase.name}, {"seconds", phase.seconds}});
     json["scripts"] = outcome.scripts;
     json["estimate_seconds"] = outcome.estimate_seconds ? Json(*outcome.estimate_seconds) : Json();
+    json["estimate"] = outcome.estimate;
     json["notes"] = outcome.notes;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -107,9 +108,7 @@ std::string outcome_text(const Outcome& outcome) {
     text += outcome.message + "\n";
     if (outcome.outcome == "checked") {
         for (const std::string& script : outcome.scripts) text += "  would run " + script + "\n";
-        if (outcome.estimate_seconds)
-            text += "  migrating and checking the data takes about " +
-                    seconds_text(*outcome.estimate_seconds) + " seconds here\n";
+        if (!outcome.estimate.empty()) text += "  it takes " + outcome.estimate + "\n";
     }
     const bool failed = outcome.code != Code::ok && outcome.code != Code::tidying_waits;
     if (failed) text += std::string(meaning_of(outcome.code).data) + "\n";

@@ -41,6 +41,7 @@ struct Outcome {
     std::vector<Phase> phases;
     std::vector<std::string> scripts;       // that ran, or would run
     std::optional<double> estimate_seconds; // from the rehearsal, for these databases
+    std::string estimate; // the same for people: "about 4 minutes for your 1.2 million rows"
     std::vector<std::string> notes;
 };
 

@@ -274,14 +274,19 @@ bool is_plainly_another(const std::map<std::string, InstalledFile>& files, const
 
 } // namespace
 
-Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, const DatabaseEntry& entry,
-                             const Manifest& manifest) try {
+Database open_live(const FileSystem& files, const std::string& path) {
     const auto wal = files.status(path + "-wal");
     Database database(path, OpenMode::read_write, Code::live_damaged);
     // Closing must not checkpoint: a refused installation keeps its -wal as it is. Where there is nothing in
     // one, closing removes what opening made.
     if (wal && wal->size > 0)
         sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return database;
+}
+
+Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, const DatabaseEntry& entry,
+                             const Manifest& manifest) try {
+    Database database = open_live(files, path);
     return fingerprint_of(database, "main", {entry.mask_defaults, manifest.declarations.ignore_tables});
 } catch (const Error& error) {
     // In WAL mode even a reader writes, beside the database.

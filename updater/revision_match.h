@@ -3,6 +3,7 @@
 #pragma once
 
 #include "payload/manifest.h"
+#include "payload/sqlite.h"
 #include "updater/file_system.h"
 #include "updater/layout.h"
 
@@ -33,6 +34,9 @@ struct Recognised {
 // absence is no beginning.
 Recognised recognise(const FileSystem& files, const Layout& layout, const Manifest& manifest, bool set_aside,
                      bool had_databases);
+
+// A live database, without a lock that outlives it, and without a checkpoint when it is closed.
+Database open_live(const FileSystem& files, const std::string& path);
 
 // The schema fingerprint of a live database, without a lock that outlives the call and without a checkpoint.
 Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, const DatabaseEntry& entry,

@@ -97,6 +97,7 @@ class Trial {
     std::vector<DatabaseFile> staying_files() const;       // the trial copies that take a live place
     std::vector<DatabaseFile> backup_files() const;        // of those that have a live file
     const std::map<std::string, double>& script_seconds() const { return script_seconds_; }
+    const std::map<std::string, std::int64_t>& script_rows() const { return script_rows_; }
     const std::map<std::string, double>& table_seconds() const { return table_seconds_; }
     std::uint64_t largest_trial() const { return largest_trial_; } // bytes, all databases together
 
@@ -128,6 +129,7 @@ class Trial {
     std::vector<TrialDatabase> databases_;
     WrittenTables written_;
     std::map<std::string, double> script_seconds_;
+    std::map<std::string, std::int64_t> script_rows_;
     std::map<std::string, double> table_seconds_;
     std::uint64_t largest_trial_ = 0;
 };

@@ -44,8 +44,9 @@ void Trial::run_step(Migrator& migrator, const TrialStep& step, const RunProgram
             program(*step.program, trial_files());
             migrator.reopen_files();
         } else {
-            for (const auto& [table, seconds] : migrator.run_script(step.name, step.text).table_seconds)
-                table_seconds_[table] += seconds;
+            const ScriptTimes times = migrator.run_script(step.name, step.text);
+            for (const auto& [table, seconds] : times.table_seconds) table_seconds_[table] += seconds;
+            script_rows_[step.name] = times.rows;
         }
     } catch (const Error& error) {
         record.seconds = seconds_since(begin);

@@ -1,6 +1,7 @@
 #include "updater/update.h"
 
 #include "payload/schema.h"
+#include "updater/data_amount.h"
 #include "updater/preflight.h"
 #include "updater/preview.h"
 #include "updater/report.h"
@@ -12,6 +13,11 @@
 #include <set>
 
 namespace lockstep {
+namespace {
+
+constexpr double worth_telling = 10; // seconds: who waits that long wants to know how long
+
+} // namespace
 
 Update::Update(FileSystem& files, const Request& request, Progress& progress)
     : files_(files), request_(request), progress_(progress) {}
@@ -104,10 +110,10 @@ void Update::check_preflight() {
     const bool programs = plan_.steps.size() != plan_.scripts.size();
     const bool with_preview = manifest.health || programs || !request_.preview.empty();
     preflight(*session_, manifest, plan_, !found_.databases_absent, with_preview);
-    std::uint64_t bytes = 0;
-    for (const DatabaseEntry& entry : manifest.databases)
-        if (const auto status = files_.status(session_->layout().absolute(entry.path))) bytes += status->size;
-    estimate_ = estimated_seconds(manifest, plan_.from, bytes);
+    const RehearsalRun* run = likest_run(manifest.rehearsal, plan_.from, platform());
+    if (!run || plan_.databases.empty()) return;
+    estimate_ = estimate_of(*run, data_amount(files_, session_->layout(), manifest, plan_));
+    if (estimate_->seconds >= worth_telling) progress_.note("This takes " + sentence_of(*estimate_) + ".");
 }
 
 void Update::begin() {
@@ -141,7 +147,7 @@ void Update::migrate() {
     progress_.begin("migrate");
     const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
-                    estimate_.value_or(0));
+                    estimate_.value_or(Estimate()).migrate_seconds);
 }
 
 std::vector<TrialStep> Update::steps() {
@@ -245,7 +251,10 @@ Outcome Update::described(Code code, const std::string& outcome, const std::stri
     result.swap_ms = swap_ms_;
     result.phases = progress_.phases();
     result.scripts = plan_.steps;
-    result.estimate_seconds = estimate_;
+    if (estimate_) {
+        result.estimate_seconds = estimate_->seconds;
+        result.estimate = sentence_of(*estimate_);
+    }
     result.notes = notes_;
     if (session_->transaction() != 0 && !request_.check_only && request_.preview.empty())
         result.transaction = session_->transaction();
@@ -292,28 +301,29 @@ Outcome Update::finished() {
                      message + " Something is left to be tidied: " + tidying_);
 }
 
-// For the rehearsal: what was seen of this database.
+// For the rehearsal: what was seen of these databases.
 void Update::measure() {
-    for (const Phase& phase : progress_.phases())
-        if (phase.name == "migrate") measured_.seconds += phase.seconds;
-    measured_.largest_trial = trial_->largest_trial();
-    measured_.script_seconds = trial_->script_seconds();
-    measured_.table_seconds = trial_->table_seconds();
+    RehearsalRun& run = measured_.run;
+    run.script_seconds = trial_->script_seconds();
+    run.script_rows = trial_->script_rows();
+    run.table_seconds = trial_->table_seconds();
     for (const TrialDatabase& database : trial_->databases()) {
-        measured_.database_bytes += database.size;
+        const DatabaseEntry& entry = database.entry();
         if (database.change.after) {
             Database after(database.trial, OpenMode::immutable);
-            measured_.schemas[database.entry().name] = fingerprint_of(
-                after, "main",
-                {database.entry().mask_defaults, chosen_.bundle.manifest.declarations.ignore_tables});
+            measured_.schemas[entry.name] = fingerprint_of(
+                after, "main", {entry.mask_defaults, chosen_.bundle.manifest.declarations.ignore_tables});
+            run.bytes_after[entry.name] = files_.status(database.trial)->size;
         }
         if (!database.change.before) continue;
+        run.database_bytes += database.size;
+        run.bytes_before[entry.name] = database.size;
         Database before(database.backup, OpenMode::immutable);
-        for (const std::string& table : before.texts(
-                 "SELECT name FROM pragma_table_list WHERE schema='main' AND type='table' AND name NOT LIKE "
-                 "'sqlite\\_%' ESCAPE '\\'"))
-            measured_.rows[table] = before.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0);
+        count_rows(before, table_prefix(chosen_.bundle.manifest, entry), run.rows);
     }
+    if (run.database_bytes > 0)
+        run.growth = std::max(1.0, static_cast<double>(trial_->largest_trial()) /
+                                       static_cast<double>(run.database_bytes));
 }
 
 } // namespace lockstep

@@ -1,6 +1,7 @@
 // One update, step by step: DESIGN.md section 3. update.cpp reads like that list.
 #pragma once
 
+#include "payload/estimate.h"
 #include "updater/bundle_choice.h"
 #include "updater/plan.h"
 #include "updater/session.h"
@@ -14,13 +15,8 @@ namespace lockstep {
 
 // What a rehearsal wants to know of an update that has passed its verification.
 struct Measured {
-    std::uint64_t database_bytes = 0;
-    std::uint64_t largest_trial = 0;
-    double seconds = 0; // migration and verification
-    std::map<std::string, double> script_seconds;
-    std::map<std::string, double> table_seconds;
-    std::map<std::string, std::int64_t> rows;   // per table, before
-    std::map<std::string, Fingerprint> schemas; // after
+    RehearsalRun run;                           // but for its version, its platform and the times of phases
+    std::map<std::string, Fingerprint> schemas; // after, per database
 };
 
 class Update {
@@ -73,7 +69,7 @@ class Update {
     std::unique_ptr<Trial> trial_;
     std::vector<Placement> placements_;
     double swap_ms_ = 0;
-    std::optional<double> estimate_;
+    std::optional<Estimate> estimate_;
     std::vector<std::string> notes_;
     std::string tidying_; // what is left to do at the next start
     Measured measured_;

@@ -20,7 +20,7 @@ inline Manifest example_manifest() {
     manifest.created = "2026-01-31T12:00:00Z";
     manifest.expires = "2027-01-31T12:00:00Z";
     manifest.databases = {{"main", "data/clinic.db", {"*.uuid"}, {}, {}},
-                          {"stock", "data/stock.db", {}, {}, {}}};
+                          {"stock", "data/stock.db", {}, "1.1.0", "1.2.0"}};
     manifest.target.version = "1.1.0";
     manifest.target.files = {{"bin/clinic", 3, sha256("new"), 0755}, {"readme.txt", 4, sha256("read"), 0644}};
     manifest.target.entry_points = {"bin/clinic"};
@@ -39,8 +39,20 @@ inline Manifest example_manifest() {
     manifest.declarations.max_shrink = {{"audit_log", "100%"}};
     manifest.declarations.journal = true;
     manifest.health = Health{{"{root}/clinic", "--self-test"}, 60};
-    manifest.rehearsal = {
-        {"1.0.0", "field", 4096, 1.25, 0.5, {{"patient", 12}}, {{"patient", 0.25}}, {{"all", 0.1}}}};
+    RehearsalRun run;
+    run.from = "1.0.0";
+    run.platform = "field";
+    run.database_bytes = 4096;
+    run.growth = 1.25;
+    run.seconds = 0.5;
+    run.phase_seconds = {{"migrate", 0.4}, {"verify the trial copy", 0.1}};
+    run.bytes_before = {{"clinic", 4096}};
+    run.bytes_after = {{"clinic", 5120}};
+    run.rows = {{"patient", 12}};
+    run.table_seconds = {{"patient", 0.25}};
+    run.script_seconds = {{"all", 0.1}};
+    run.script_rows = {{"all", 12}};
+    manifest.rehearsal = {run};
     manifest.locations = {"/opt/clinic"};
     manifest.gate_sha256 = sha256("gate");
     manifest.gate_size = 4;

@@ -138,6 +138,29 @@ TEST(Manifest, KeepsItsRulesWhenWritten) {
     EXPECT_EQ(broken([](Manifest& m) { m.product = "\xff"; }), start + "it holds text that isn't UTF-8");
 }
 
+TEST(Manifest, ADatabaseLivesFromItsFirstVersionToTheOneWithoutIt) {
+    DatabaseEntry database;
+    EXPECT_TRUE(lives_in(database, "0.0.1"));
+    database.since = "1.2.0";
+    EXPECT_FALSE(lives_in(database, "1.2.0-rc.1"));
+    EXPECT_TRUE(lives_in(database, "1.2.0"));
+    database.retired = "1.10.0";
+    EXPECT_TRUE(lives_in(database, "1.9.0"));
+    EXPECT_FALSE(lives_in(database, "1.10.0"));
+}
+
+TEST(Manifest, RefusesDatabasesThatComeAndGoWrongly) {
+    const std::string start = "Could not write the manifest: ";
+    EXPECT_EQ(broken([](Manifest& m) { m.databases[0].since = "1.1.0"; }),
+              start + "the database 'main' is the first, which can neither come nor go");
+    EXPECT_EQ(broken([](Manifest& m) { m.databases[1].since = "1.2.0"; }),
+              start + "the database 'stock' goes before it comes");
+    EXPECT_EQ(broken([](Manifest& m) { m.databases[1].retired = "soon"; }),
+              start + "the database 'stock' comes or goes in 'soon', which is no version");
+    EXPECT_EQ(broken([](Manifest& m) { m.from[0].schemas["stock"] = m.from[0].schemas["main"]; }),
+              start + "the schema of 'stock' in version 1.0.0 belongs to no database");
+}
+
 TEST(Manifest, KeepsSomeDatabaseNames) {
     const auto named = [](std::size_t which, const std::string& name) {
         return broken([&](Manifest& m) {

@@ -115,6 +115,31 @@ TEST(Release, RefusesWhatBreaksARule) {
     EXPECT_NE(refusal("{ main = ", "{ office = ").find("no [[database]] named 'office'"), std::string::npos);
 }
 
+// Of a second database with these lines.
+std::string refusal_of_database(const std::string& lines, const std::string& samples = "{ main = ") {
+    std::string text = small_release;
+    text.replace(text.find("{ main = "), 9, samples);
+    text += "[[database]]\nname = \"log\"\npath = \"log.db\"\n" + lines;
+    return message_of<Error>([&] { parse_release(text, "release.toml"); });
+}
+
+TEST(Release, DatabasesComeAndGoInItsOwnTime) {
+    const std::string start = "Could not use release.toml: ";
+    EXPECT_EQ(refusal_of_database("since = \"1.1.0\"\n"), "");
+    EXPECT_EQ(refusal_of_database("retired = \"1.1.0\"\n", "{ log = [\"l.db\"], main = "), "");
+    EXPECT_EQ(refusal_of_database("since = \"1.1.0\"\n", "{ log = [\"l.db\"], main = "),
+              start + "samples of 1.0.0: it has no [[database]] named 'log'");
+    EXPECT_EQ(refusal_of_database("since = \"1.2.0\"\n"),
+              start + "1.2.0 of [[database]] 'log' is above the version 1.1.0");
+    EXPECT_EQ(refusal_of_database("since = \"1.1.0\"\nretired = \"1.0.0\"\n"),
+              start + "[[database]] 'log' is retired before it is there");
+    EXPECT_EQ(refusal_of_database("retired = \"now\"\n"),
+              start + "retired of [[database]] 'log' 'now' is not a version X.Y.Z");
+    EXPECT_NE(refusal("path = \"data/clinic.db\"\n", "path = \"data/clinic.db\"\nsince = \"1.0.0\"\n")
+                  .find("the first [[database]], 'main', is main to every script"),
+              std::string::npos);
+}
+
 TEST(Release, RefusesMoreThanFiveDatabases) {
     std::string text = small_release;
     for (int i = 1; i <= 5; ++i)

@@ -1,0 +1,96 @@
+#include "payload/estimate.h"
+
+#include "payload/declaration_text.h"
+
+#include <array>
+#include <cmath>
+#include <set>
+
+namespace lockstep {
+namespace {
+
+// The steps of the spine that read or write all of the data.
+const std::set<std::string> grow_with_the_data{"back up", "verify the trial copy", "swap", "retire"};
+
+double ratio(double here, double there) {
+    return there > 0 ? here / there : 1;
+}
+
+// The mean of the tables' ratios, each with the weight of its time. A table that only the new version has
+// grows with all of the rows.
+double row_ratio(const RehearsalRun& run, const DataAmount& here) {
+    double all_here = 0;
+    double all_there = 0;
+    for (const auto& [table, rows] : run.rows) {
+        const auto found = here.rows.find(table);
+        all_there += static_cast<double>(rows);
+        if (found != here.rows.end()) all_here += static_cast<double>(found->second);
+    }
+    const double whole = ratio(all_here, all_there);
+    double weighted = 0;
+    double weights = 0;
+    for (const auto& [table, seconds] : run.table_seconds) {
+        const auto there = run.rows.find(table);
+        const auto found = here.rows.find(table);
+        const bool known = there != run.rows.end() && there->second > 0 && found != here.rows.end();
+        weighted += seconds *
+                    (known ? static_cast<double>(found->second) / static_cast<double>(there->second) : whole);
+        weights += seconds;
+    }
+    return weights > 0 ? weighted / weights : whole;
+}
+
+// Two significant figures.
+std::string short_number(double number) {
+    std::string text = std::to_string(std::round(number * 10) / 10);
+    text.resize(text.find('.') + 2);
+    return text.ends_with(".0") || number >= 10 ? std::to_string(std::llround(number)) : text;
+}
+
+} // namespace
+
+const RehearsalRun* likest_run(const std::vector<RehearsalRun>& runs, const std::string& from,
+                               const std::string& platform) {
+    const RehearsalRun* best = nullptr;
+    const auto is_better = [&](const RehearsalRun& run) {
+        const bool own = run.platform == platform;
+        const bool best_is_own = best && best->platform == platform;
+        return !best || own > best_is_own ||
+               (own == best_is_own && run.database_bytes > best->database_bytes);
+    };
+    for (const RehearsalRun& run : runs)
+        if (run.from == from && is_better(run)) best = &run;
+    return best;
+}
+
+Estimate estimate_of(const RehearsalRun& run, const DataAmount& here) {
+    const double bytes = ratio(static_cast<double>(here.bytes), static_cast<double>(run.database_bytes));
+    Estimate estimate;
+    for (const auto& [table, rows] : here.rows) estimate.rows += rows;
+    for (const auto& [phase, seconds] : run.phase_seconds) {
+        double here_seconds = seconds;
+        if (grow_with_the_data.contains(phase)) here_seconds *= bytes;
+        if (phase == "migrate") here_seconds *= row_ratio(run, here);
+        if (phase == "migrate") estimate.migrate_seconds = here_seconds;
+        estimate.seconds += here_seconds;
+    }
+    return estimate;
+}
+
+std::string sentence_of(const Estimate& estimate) {
+    return rough_duration(estimate.seconds) + " for your " + rough_rows(estimate.rows);
+}
+
+std::string rough_duration(double seconds) {
+    if (seconds < 1) return "less than a second";
+    if (seconds < 90) return "about " + counted(std::llround(seconds), "second");
+    if (seconds < 90 * 60) return "about " + counted(std::llround(seconds / 60), "minute");
+    return "about " + counted(std::llround(seconds / 3600), "hour");
+}
+
+std::string rough_rows(std::int64_t rows) {
+    return rows < 1'000'000 ? counted(rows, "row")
+                            : short_number(static_cast<double>(rows) / 1e6) + " million rows";
+}
+
+} // namespace lockstep
