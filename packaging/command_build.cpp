@@ -4,6 +4,7 @@
 #include "packaging/keys.h"
 #include "packaging/make_bundle.h"
 #include "payload/error.h"
+#include "payload/manifest_pack.h"
 #include "updater/report.h"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ struct Options {
     std::string release;
     std::string out;
     std::string gate;
+    bool whole_files = false;
     SigningOptions signing;
 };
 
@@ -68,7 +70,7 @@ void note_unrehearsed(const Release& release, const Evidence& evidence) {
 }
 
 void write(const Release& release, Manifest manifest, const std::vector<PrivateKey>& keys,
-           const std::string& out, const std::string& gate) {
+           const std::string& gate, const Options& options) {
     const auto progress = make_progress(false, nullptr);
     std::mutex one_at_a_time;
     const auto show = [&](double part) {
@@ -76,7 +78,8 @@ void write(const Release& release, Manifest manifest, const std::vector<PrivateK
         progress->fraction(part);
     };
     progress->begin("compress");
-    write_bundle(release, std::move(manifest), keys, out, {level, delta_level, show}, gate);
+    write_bundle(release, std::move(manifest), keys, options.out,
+                 {level, delta_level, options.whole_files, show}, gate);
 }
 
 int run(const Options& options) {
@@ -89,9 +92,9 @@ int run(const Options& options) {
     const std::vector<PrivateKey> keys =
         read_private_keys(options.signing.keys, options.signing.passphrase_file);
     const std::string gate = options.gate.empty() ? default_gate() : options.gate;
-    write(release, make_manifest(release, evidence, gate), keys, options.out, gate);
+    write(release, make_manifest(release, evidence, gate), keys, gate, options);
     const BundleFile bundle = open_bundle(options.out);
-    tell(parse_manifest(bundle.head.manifest), options.out);
+    tell(parse_manifest(unpacked_manifest(bundle.head.manifest)), options.out);
     return 0;
 }
 
@@ -104,6 +107,8 @@ Command add_build(CLI::App& app) {
     line->add_option("-o,--output", options->out, "The bundle to write")->required()->type_name("OUT.bundle");
     line->add_option("--gate", options->gate, "The gate program (else the one beside lockstep)")
         ->type_name("FILE");
+    line->add_flag("--whole-files", options->whole_files,
+                   "No deltas: for installations whose files may have been changed");
     add_signing_options(*line, options->signing);
     return {line, [options] { return run(*options); }};
 }

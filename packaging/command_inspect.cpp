@@ -1,8 +1,10 @@
+#include "packaging/bundle_bytes.h"
 #include "packaging/bundle_file.h"
 #include "packaging/command.h"
 #include "packaging/human_size.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/manifest_pack.h"
 
 #include <iostream>
 #include <memory>
@@ -21,7 +23,7 @@ void print_json(const BundleFile& bundle) {
     nlohmann::ordered_json all;
     all["verified"] = false; // by nobody: there is no key to verify against
     all["manifest_sha256"] = sha256(bundle.head.manifest);
-    all["manifest"] = nlohmann::ordered_json::parse(bundle.head.manifest);
+    all["manifest"] = nlohmann::ordered_json::parse(unpacked_manifest(bundle.head.manifest));
     all["signatures"] = nlohmann::ordered_json::parse(bundle.head.signatures);
     std::cout << all.dump(2) << '\n';
 }
@@ -61,10 +63,9 @@ void print_keys(const BundleFile& bundle) {
 
 void print_summary(const BundleFile& bundle) {
     std::cout << "Nothing was verified against a key that you trust; 'lockstep verify' does that.\n";
-    const Manifest manifest = parse_manifest(bundle.head.manifest);
+    const Manifest manifest = parse_manifest(unpacked_manifest(bundle.head.manifest));
     print_versions(manifest);
-    std::cout << "  code: " << manifest.target.files.size()
-              << " files; payload: " << human_size(manifest.payload_size) << '\n';
+    print_bytes(std::cout, bundle.head, manifest);
     print_steps(manifest);
     for (const RehearsalRun& run : manifest.rehearsal)
         std::cout << "  rehearsed from " << run.from << (run.platform.empty() ? "" : " on " + run.platform)
@@ -76,7 +77,7 @@ void print_summary(const BundleFile& bundle) {
 void extract(const BundleFile& bundle, const std::string& folder) {
     FileSystem& files = system_files();
     files.make_folders(folder, 0755);
-    write_durably(files, joined(folder, "manifest.json"), bundle.head.manifest, 0644);
+    write_durably(files, joined(folder, "manifest.json.zst"), bundle.head.manifest, 0644);
     write_durably(files, joined(folder, "signatures.json"), bundle.head.signatures, 0644);
     int number = 0;
     for (const KeySignature& signature : bundle.signatures.signatures) {

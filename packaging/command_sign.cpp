@@ -3,6 +3,7 @@
 #include "packaging/durable_output.h"
 #include "packaging/keys.h"
 #include "payload/error.h"
+#include "payload/manifest_pack.h"
 
 #include <iostream>
 #include <memory>
@@ -23,7 +24,7 @@ BundleFile open_checked(const std::string& path) {
                     "it is an update executable; its own code would not be signed")
             .advise("Sign the bundle, then wrap it.");
     valid_signers(bundle);
-    require_payload(bundle, parse_manifest(bundle.head.manifest));
+    require_payload(bundle, parse_manifest(unpacked_manifest(bundle.head.manifest)));
     return bundle;
 }
 

@@ -28,8 +28,9 @@ Manifest make_manifest(const Release& release, const Evidence& evidence,
                        const std::string& gate = default_gate());
 
 struct Packing {
-    int level = 1;                                        // zstd's, of the archive: 1 to 19
-    int delta_level = 0;                                  // zstd's, 1 to 22; 0: every file travels whole
+    int level = 1;            // zstd's, of the archive: 1 to 19
+    int delta_level = 0;      // zstd's, 1 to 22; 0: no deltas
+    bool whole_files = false; // as where local changes are set aside: every file travels whole
     std::function<void(double)> progress = [](double) {}; // with the deltas, 0 to 1; called from any thread
 };
 

@@ -6,6 +6,7 @@
 #include "payload/delta.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/manifest_pack.h"
 
 #include <map>
 #include <set>
@@ -76,7 +77,8 @@ Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateK
 void write_bundle(const Release& release, Manifest manifest, const std::vector<PrivateKey>& keys,
                   const std::string& out, const Packing& packing, const std::string& gate) {
     Deltas deltas;
-    if (packing.delta_level > 0)
+    manifest.whole_files = packing.whole_files || manifest.set_aside_local_changes;
+    if (packing.delta_level > 0 && !manifest.whole_files)
         deltas = make_deltas(release, manifest, packing.delta_level, packing.progress);
     manifest.deltas = deltas.frames;
     TemporaryFile payload(out + ".payload", 0600);
@@ -87,7 +89,7 @@ void write_bundle(const Release& release, Manifest manifest, const std::vector<P
     manifest.payload_size = summary.size;
     manifest.archive_size = summary.archive_size;
     manifest.payload_pieces = summary.pieces;
-    const std::string text = write_manifest(manifest);
+    const std::string text = packed_manifest(write_manifest(manifest));
     const std::string head = bundle_head(text, sign_manifest(text, keys, release), summary.size);
     DurableOutput bundle(out, 0644);
     bundle.write(head);

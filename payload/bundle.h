@@ -1,6 +1,6 @@
 // Reading and writing bundles; payload/FORMAT.md holds the bytes.
 //
-//   magic · lengths · manifest.json · signatures.json · payload (tar, zstd) · trailer
+//   magic · lengths · manifest.json.zst · signatures.json · payload (archive, deltas) · trailer
 //
 // An update executable is stub · public keys · bundle; it is found from the end of the file by the trailer.
 #pragma once
@@ -40,7 +40,7 @@ std::optional<BundleExtent> find_bundle(const ByteSource& file, const std::strin
 
 // The parts before the payload, as raw bytes; nothing of them is parsed yet.
 struct BundleHead {
-    std::string manifest;             // raw bytes
+    std::string manifest;             // raw bytes: packed
     std::string signatures;           // raw bytes
     std::uint64_t payload_offset = 0; // in the file
     std::uint64_t payload_size = 0;

@@ -2,6 +2,7 @@
 #include "payload/digest.h"
 #include "payload/error.h"
 #include "payload/executable_end.h"
+#include "payload/manifest_pack.h"
 
 #include <algorithm>
 
@@ -91,7 +92,7 @@ VerifiedBundle verified(const ByteSource& file, const BundleExtent& extent, cons
     bundle.signatures = parse_signatures(bundle.head.signatures);
     bundle.trust = follow(trust, bundle.signatures.trust_chain);
     require_signed(bundle.trust, bytes_of(bundle.head.manifest), bundle.signatures.signatures, subject);
-    bundle.manifest = parse_manifest(bundle.head.manifest);
+    bundle.manifest = parse_manifest(unpacked_manifest(bundle.head.manifest));
     bundle.manifest_sha256 = sha256(bundle.head.manifest);
     require_chain_of_manifest(bundle);
     require_manifest_fits(bundle);

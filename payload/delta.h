@@ -53,8 +53,8 @@ std::string compressed_against(std::string_view content, std::string_view refere
 // content, and that of the old file it is made from.
 using DeltaPairs = std::map<std::string, std::string>;
 DeltaPairs usable_deltas(const Manifest& manifest, const std::set<std::string>& present);
-// The contents of the target's files that travel whole: all of them where local changes may be set aside;
-// else those that some revision has neither as a file nor as a delta.
+// The contents of the target's files that travel whole: all of them where the manifest says so, else those
+// that some revision has neither as a file nor as a delta.
 std::set<std::string> whole_contents(const Manifest& manifest);
 
 // Makes the wanted ones of usable_deltas(), in the order of the frames. `source` opens the old file of a

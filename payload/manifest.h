@@ -1,4 +1,4 @@
-// What a bundle says: `manifest.json`, whose raw bytes are what the release manager signs.
+// What a bundle says: `manifest.json`. The release manager signs its packed bytes (payload/manifest_pack.h).
 //
 // A manifest is parsed only after its signatures were verified. parse_manifest refuses (Code::not_trusted)
 // whatever write_manifest can't have written: duplicate keys, unknown format, numbers past 2^53, nesting
@@ -173,6 +173,7 @@ struct Manifest {
     std::string gate_sha256;        // blob of the gate program; empty where there are no entry points
     std::vector<std::string> trust; // sha256 of each trust document in signatures.json, in order
     std::uint64_t payload_size = 0;
+    bool whole_files = false; // every file travels whole, so that any change here can be replaced
     std::vector<DeltaFrame> deltas;
     std::uint64_t archive_size = 0;          // of the payload's archive of blobs; the deltas follow it
     std::vector<std::string> payload_pieces; // sha256 of each 1 MiB of payload

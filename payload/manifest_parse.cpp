@@ -197,6 +197,7 @@ void read_facts(Fields& fields, Manifest& manifest) {
     manifest.gate_size = fields.number("gate_size");
     manifest.trust = fields.texts("trust");
     manifest.payload_size = fields.number("payload_size");
+    manifest.whole_files = fields.flag("whole_files");
     manifest.archive_size = fields.number("archive_size");
     manifest.payload_pieces = fields.texts("payload_pieces");
 }

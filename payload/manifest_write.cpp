@@ -94,6 +94,7 @@ Json manifest_json(const Manifest& manifest) {
               {"trust", manifest.trust},
               {"payload_size", manifest.payload_size},
               {"archive_size", manifest.archive_size},
+              {"whole_files", manifest.whole_files},
               {"payload_pieces", manifest.payload_pieces}};
     if (manifest.expires) json["expires"] = *manifest.expires;
     if (manifest.health)

@@ -54,7 +54,7 @@ class Layout {
     static std::string backup(const std::string& folder, const std::string& database) {
         return folder + "/backup/" + database + ".db";
     }
-    static std::string manifest(const std::string& folder) { return folder + "/manifest.json"; }
+    static std::string manifest(const std::string& folder) { return folder + "/manifest.json.zst"; }
     // Before it takes the place of engine(): whatever is interrupted, the work area is removed.
     static std::string staged_engine(const std::string& folder) { return folder + "/update"; }
     static std::string gate(const std::string& folder) { return folder + "/gate"; }

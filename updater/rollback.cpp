@@ -1,6 +1,7 @@
 #include "updater/rollback.h"
 
 #include "payload/digest.h"
+#include "payload/manifest_pack.h"
 #include "payload/version.h"
 #include "updater/process.h"
 #include "updater/staging.h"
@@ -65,7 +66,7 @@ void Rollback::find_update() {
     const std::string manifest = read_text(files_, Layout::manifest(kept), manifest_limit);
     if (sha256(manifest) != update_.manifest_sha256)
         throw Error(Code::verification_failed, "use the backup in", kept, "its manifest is damaged");
-    manifest_ = parse_manifest(manifest);
+    manifest_ = parse_manifest(unpacked_manifest(manifest));
     for (const Revision& revision : manifest_.from)
         if (revision.version == update_.from_version) before_ = &revision;
     for (const Migration& migration : manifest_.migrations)

@@ -95,8 +95,7 @@ class Stager {
                         "files were changed here, and this bundle brings only what differs from version " +
                             found.revision->version)
                 .advise("Put the files of version " + found.revision->version +
-                        " back, or ask for a bundle whose release says on_local_change = \"set-aside\": it "
-                        "brings every file whole.");
+                        " back, or ask for a bundle that was built with --whole-files.");
         }
     }
 

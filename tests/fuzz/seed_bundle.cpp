@@ -1,3 +1,4 @@
+#include "payload/manifest_pack.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/example_manifest.h"
 
@@ -30,9 +31,10 @@ SeedBundle seed_bundle(const PrivateKey& key) {
     manifest.payload_pieces = summary.pieces;
     manifest.trust = {sha256(document)};
     seed.manifest = write_manifest(manifest);
-    const Signatures signatures{{signature_of(key, seed.manifest)}, {signed_document}};
+    const std::string packed = packed_manifest(seed.manifest);
+    const Signatures signatures{{signature_of(key, packed)}, {signed_document}};
     seed.signatures = write_signatures(signatures);
-    seed.bundle = bundle_head(seed.manifest, signatures, summary.size) + seed.payload;
+    seed.bundle = bundle_head(packed, signatures, summary.size) + seed.payload;
     seed.bundle += bundle_trailer(seed.bundle.size());
     return seed;
 }

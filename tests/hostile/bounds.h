@@ -1,6 +1,7 @@
 // Refused, with nothing changed, and within what a field laptop can spare.
 #pragma once
 
+#include "payload/digest.h"
 #include "tests/support/attempt.h"
 #include "tests/support/remade_bundle.h"
 
@@ -36,14 +37,23 @@ inline void expect_plain_text(const Ran& ran) {
     }
 }
 
-// A release 1.0.0 -> 1.1.0 of a few small files and no entry points, so that its bundle has a few KiB, and an
-// installation of 1.0.0.
+// It travels as a delta: nothing in it repeats, and nearly all of it is as before.
+const std::string delta_path = "lib/list.txt";
+inline std::string delta_content(const std::string& version) {
+    std::string content;
+    for (int i = 0; i < 16; ++i) content += sha256(std::to_string(i)) + (i == 7 ? version : "") + "\n";
+    return content;
+}
+
+// A release 1.0.0 -> 1.1.0 of a few small files, one of which travels as a delta, and no entry points, so
+// that its bundle has a few KiB, and an installation of 1.0.0.
 class SmallRelease {
   public:
     SmallRelease() {
         for (const std::string version : {"1.0.0", "1.1.0"}) {
             write_file(workshop_ / ("app-" + version + "/app"), "#!/bin/sh\necho " + version + "\n", 0755);
             if (version == "1.1.0") write_file(workshop_ / ("app-" + version + "/lib/added.txt"), "added\n");
+            write_file(workshop_ / ("app-" + version + "/" + delta_path), delta_content(version));
         }
         const std::string release = workshop_ / "release-1.1.0.toml";
         std::string text = read_file(release);

@@ -1,5 +1,6 @@
 // A small bundle with any one bit another, and cut off anywhere: by the reader for every bit and length, by
 // the real executable for some (for all where LOCKSTEP_ALL is set).
+#include "payload/delta.h"
 #include "payload/error.h"
 #include "tests/hostile/bounds.h"
 #include "tests/support/sweep.h"
@@ -24,11 +25,19 @@ std::string refusal_of(const std::string& bytes, const Trust& trust) try {
     if (!extent) return "it is not a bundle";
     const VerifiedBundle bundle = verify_bundle(file, *extent, trust, "x.bundle");
     std::map<std::string, std::uint64_t> wanted;
-    for (const FileEntry& entry : bundle.manifest.target.files) wanted[entry.sha256] = entry.size;
+    const std::set<std::string> whole = whole_contents(bundle.manifest);
+    for (const FileEntry& entry : bundle.manifest.target.files)
+        if (whole.contains(entry.sha256)) wanted[entry.sha256] = entry.size;
     for (const FileEntry& entry : bundle.manifest.defaults) wanted[entry.sha256] = entry.size;
     for (const Script* script : scripts_of(bundle.manifest)) wanted[script->sha256] = script->size;
-    unpack_blobs(
-        bundle, wanted, [](const std::string&) { return [](Bytes) {}; }, [](const std::string&) {});
+    const auto open = [](const std::string&) { return [](Bytes) {}; };
+    const auto close = [](const std::string&) {};
+    unpack_blobs(bundle, wanted, open, close);
+    const std::string old_file = delta_content("1.0.0");
+    const auto source = [&](const std::string&) { return std::make_unique<TextSource>(old_file); };
+    const DeltaPairs deltas = usable_deltas(bundle.manifest, {sha256(old_file)});
+    if (deltas.size() != 1) return "it has no delta";
+    unpack_deltas(bundle, deltas, source, open, close);
     return {};
 } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::not_trusted) << error.what();
@@ -83,7 +92,7 @@ TEST_P(DamagedBytes, TheReaderRefusesEveryTruncation) {
 TEST_P(DamagedBytes, TheUpdaterRefusesAFlippedByte) {
     SweepCount count("byte flipped, updater");
     const std::string good = whole();
-    const auto step = static_cast<std::size_t>(stride(29));
+    const auto step = static_cast<std::size_t>(stride(37));
     for (std::size_t place = 0; place < good.size(); ++place) {
         if (!is_mine(place, step)) continue;
         std::string bad = good;
@@ -99,7 +108,7 @@ TEST_P(DamagedBytes, TheUpdaterRefusesAFlippedByte) {
 TEST_P(DamagedBytes, TheUpdaterRefusesATruncation) {
     SweepCount count("cut off, updater");
     const std::string good = whole();
-    const auto step = static_cast<std::size_t>(stride(29));
+    const auto step = static_cast<std::size_t>(stride(37));
     for (std::size_t length = 0; length < good.size(); ++length) {
         if (!is_mine(length, step)) continue;
         expect_refused(good.substr(0, length), std::to_string(length) + " bytes left");

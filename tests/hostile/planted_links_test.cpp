@@ -122,7 +122,7 @@ TEST(PlantedLinks, InTheUpdatersOwnFolder) {
     for (const std::string name :
          {".lockstep", ".lockstep/ledger.db", ".lockstep/trust", ".lockstep/trust/trust.json",
           ".lockstep/work", ".lockstep/backups", ".lockstep/backups/1", ".lockstep/backups/1/slots",
-          ".lockstep/backups/1/backup", ".lockstep/backups/1/manifest.json", ".lockstep/update"})
+          ".lockstep/backups/1/backup", ".lockstep/backups/1/manifest.json.zst", ".lockstep/update"})
         for (const bool rollback : {true, false}) {
             SCOPED_TRACE(name + (rollback ? ", rollback" : ", update"));
             const std::string root = shop.updated();

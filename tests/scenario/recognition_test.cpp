@@ -25,7 +25,7 @@ TEST(Recognition, SetsAsideCodeThatWasChangedAndBringsItBack) {
     write_file(field / "lib/removed.txt", "this too\n");
     field.remember();
     const std::string people = field.people();
-    const Ran applied = field.apply({"--set-aside-local-changes"});
+    const Ran applied = field.apply(common_whole_bundle(), {"--set-aside-local-changes"});
     field.expect_updated(applied);
     EXPECT_NE(applied.out.find("lib/changed.txt was changed; it is kept with the backup"), std::string::npos)
         << applied.out;
@@ -49,7 +49,7 @@ TEST(Recognition, RefusesAMissingFileAndSetsThatAside) {
     fs::remove(field / "lib/removed.txt");
     field.remember();
     field.expect_untouched(field.apply(), 10, {"lib/same.txt is missing", "lib/removed.txt is missing"});
-    field.expect_updated(field.apply({"--set-aside-local-changes"}));
+    field.expect_updated(field.apply(common_whole_bundle(), {"--set-aside-local-changes"}));
     EXPECT_EQ(read_file(field / "lib/same.txt"), "the same in all\n");
     field.expect_rolled_back(field.update({"rollback"}));
 }
@@ -59,7 +59,7 @@ TEST(Recognition, RefusesAMissingEntryPointAndSetsThatAside) {
     fs::remove(field / "app");
     field.remember();
     field.expect_untouched(field.apply(), 10, {"app is missing"});
-    field.expect_updated(field.apply({"--set-aside-local-changes"}));
+    field.expect_updated(field.apply(common_whole_bundle(), {"--set-aside-local-changes"}));
     EXPECT_TRUE(fs::exists(field / "app"));
     field.expect_rolled_back(field.update({"rollback"}));
 }
@@ -72,7 +72,7 @@ TEST(Recognition, RefusesTheUsersOwnFileWhereTheNewVersionPutsOneAndSetsThatAsid
     field.expect_untouched(field.apply(), 10,
                            {"lib/added.txt is a file of your own where version 1.1.0 puts one",
                             "new folder/ünï.txt is a file of your own"});
-    field.expect_updated(field.apply({"--set-aside-local-changes"}));
+    field.expect_updated(field.apply(common_whole_bundle(), {"--set-aside-local-changes"}));
     field.expect_rolled_back(field.update({"rollback"}));
 }
 
@@ -143,7 +143,7 @@ TEST(Recognition, RepairsAChangedFileOfTheVersionThatIsInstalled) {
     write_file(field / "app", "damaged\n", 0755);
     field.remember();
     field.expect_untouched(field.apply(), 10, {"nearest to version 1.1.0", "lib/changed.txt was changed"});
-    const Ran applied = field.apply({"--set-aside-local-changes"});
+    const Ran applied = field.apply(common_whole_bundle(), {"--set-aside-local-changes"});
     EXPECT_EQ(applied.code, 0) << applied.err;
     EXPECT_EQ(read_file(field / "lib/changed.txt"), "new in 1.1.0\n");
     EXPECT_EQ(read_file(field / "app"), read_file(common_workshop() / "app-1.1.0/app"));

@@ -214,9 +214,9 @@ TEST_F(ReleaseTool, ABundleCanBeCheckedByHandAsItsFormatSays) {
         expect_says(ran.out, "blobs/" + file.at("sha256").get<std::string>());
     EXPECT_TRUE(ran.out.ends_with(signatures.at("signatures")[0].at("key").get<std::string>() + "\n"))
         << ran.out;
-    write_file(workshop_ / "manifest.json", read_file(workshop_ / "manifest.json") + " ");
+    write_file(workshop_ / "manifest.json.zst", read_file(workshop_ / "manifest.json.zst") + " ");
     EXPECT_NE(run({"openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "k.pub", "-rawin", "-in",
-                   "manifest.json", "-sigfile", "manifest.sig"},
+                   "manifest.json.zst", "-sigfile", "manifest.sig"},
                   workshop_.path())
                   .code,
               0);

@@ -33,6 +33,15 @@ const std::string& common_bundle() {
     return bundle;
 }
 
+const std::string& common_whole_bundle() {
+    static const std::string bundle = [] {
+        const std::string release = common_workshop() / "release-whole.toml";
+        fs::copy(common_workshop() / "release-1.1.0.toml", release);
+        return common_workshop().bundle(release, "key", {"--whole-files"});
+    }();
+    return bundle;
+}
+
 std::string bundle_with(const std::string& name, const std::string& more) {
     static std::map<std::string, std::string> made;
     if (const auto found = made.find(name); found != made.end()) return found->second;

@@ -12,6 +12,8 @@ namespace lockstep {
 // A workshop and its bundle 1.0.0 -> 1.1.0, made once for all tests of a program; only read from.
 Workshop& common_workshop();
 const std::string& common_bundle();
+// The same, built with --whole-files: it can replace whatever was changed.
+const std::string& common_whole_bundle();
 // The same release with more lines in release.toml, and what else it needs; made once for each `name`.
 std::string bundle_with(const std::string& name, const std::string& more);
 

@@ -2,6 +2,7 @@
 
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
+#include "payload/manifest_pack.h"
 
 #include <stdexcept>
 #include <zstd.h>
@@ -21,7 +22,7 @@ BundleParts::BundleParts(const std::string& bundle_file) {
     const std::string bytes = read_file(bundle_file);
     const TextSource file(bytes);
     const BundleHead head = read_head(file, find_bundle(file, bundle_file).value(), bundle_file);
-    manifest = head.manifest;
+    manifest = unpacked_manifest(head.manifest);
     signatures = parse_signatures(head.signatures);
     payload = bytes.substr(head.payload_offset, head.payload_size);
 }
@@ -48,12 +49,13 @@ BundleParts& BundleParts::put_payload(const std::string& bytes) {
 BundleParts& BundleParts::sign(const std::vector<PrivateKey>& keys) {
     signatures.signatures.clear();
     for (const PrivateKey& key : keys)
-        signatures.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(manifest))});
+        signatures.signatures.push_back(
+            {key.public_key().base64(), key.sign(bytes_of(packed_manifest(manifest)))});
     return *this;
 }
 
 std::string BundleParts::bytes() const {
-    const std::string bundle = bundle_head(manifest, signatures, payload.size()) + payload;
+    const std::string bundle = bundle_head(packed_manifest(manifest), signatures, payload.size()) + payload;
     return bundle + bundle_trailer(bundle.size());
 }
 

@@ -78,10 +78,13 @@ std::string Workshop::rehearse(const std::string& release) {
     return must(lockstep({"rehearse", release}), "rehearse " + release);
 }
 
-std::string Workshop::bundle(const std::string& release, const std::string& key) {
+std::string Workshop::bundle(const std::string& release, const std::string& key,
+                             const std::vector<std::string>& more) {
     rehearse(release);
     const std::string out = release.substr(0, release.size() - 5) + "-" + key + ".bundle";
-    must(lockstep({"build", release, "--key", folder_ / (key + ".key"), "-o", out}), "build " + release);
+    std::vector<std::string> words{"build", release, "--key", folder_ / (key + ".key"), "-o", out};
+    words.insert(words.end(), more.begin(), more.end());
+    must(lockstep(words), "build " + release);
     return out;
 }
 

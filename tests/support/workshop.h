@@ -25,8 +25,9 @@ class Workshop {
     // Each throws std::runtime_error with what the program said, where it fails.
     std::string rehearse(const std::string& release); // returns its stdout
     // rehearse + build; returns the bundle's path. `key`: the name given to keygen.
-    std::string bundle(const std::string& release, const std::string& key = "key");
-    std::string wrapped(const std::string& bundle); // an update executable
+    std::string bundle(const std::string& release, const std::string& key = "key",
+                       const std::vector<std::string>& more = {}); // words for `build`
+    std::string wrapped(const std::string& bundle);                // an update executable
     void keygen(const std::string& name);
 
     // release-<version>.toml from these lines before [[previous]], and these previous versions.

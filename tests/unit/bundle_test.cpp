@@ -3,6 +3,7 @@
 
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/manifest_pack.h"
 #include "tests/support/remade_bundle.h"
 #include "tests/support/tar.h"
 #include "tests/unit/example_manifest.h"
@@ -56,11 +57,11 @@ struct Parts {
             write_payload(blobs, {}, level, [&](Bytes bytes) { payload += text_of(bytes); });
         EXPECT_EQ(summary.size, payload.size());
         manifest.payload_size = summary.size;
-    manifest.archive_size = summary.archive_size;
+        manifest.archive_size = summary.archive_size;
         manifest.payload_pieces = summary.pieces;
     }
     std::string bundle(const std::vector<PrivateKey>& signers) const {
-        const std::string json = write_manifest(manifest);
+        const std::string json = packed_manifest(write_manifest(manifest));
         Signatures signatures{{}, chain};
         for (const PrivateKey& signer : signers) signatures.signatures.push_back(signature_of(signer, json));
         return assembled(json, signatures, payload);
@@ -133,7 +134,7 @@ TEST(Bundle, GivesBackWhatWasPutIn) {
     EXPECT_EQ(extent->size, bytes.size());
     const VerifiedBundle bundle = verify_bundle(file, *extent, trust_in(key), "x.bundle");
     EXPECT_EQ(bundle.manifest, parts.manifest);
-    EXPECT_EQ(bundle.manifest_sha256, sha256(write_manifest(parts.manifest)));
+    EXPECT_EQ(bundle.manifest_sha256, sha256(packed_manifest(write_manifest(parts.manifest))));
     EXPECT_EQ(bundle.trust.product, "clinic");
     const auto texts = unpacked(bundle, {"gate", "all"});
     EXPECT_EQ(texts.size(), 2U);

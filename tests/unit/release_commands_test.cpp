@@ -2,6 +2,7 @@
 #include "packaging/bundle_file.h"
 #include "packaging/make_bundle.h"
 #include "payload/digest.h"
+#include "payload/manifest_pack.h"
 #include "tests/support/run.h"
 #include "tests/unit/release_support.h"
 
@@ -52,7 +53,8 @@ TEST_F(Commands, TheSameInputsGiveTheSameBytes) {
 
 TEST_F(Commands, TheManifestSaysWhatWasRehearsedAndShipped) {
     ASSERT_EQ(build("a.bundle"), 0) << said();
-    const Manifest manifest = parse_manifest(open_bundle(folder_ / "a.bundle").head.manifest);
+    const Manifest manifest =
+        parse_manifest(unpacked_manifest(open_bundle(folder_ / "a.bundle").head.manifest));
     EXPECT_EQ(manifest.created, "2026-01-02T03:04:05Z");
     EXPECT_EQ(manifest.gate_sha256, sha256("gate program"));
     EXPECT_EQ(manifest.defaults.at(0).path, "settings.ini");
@@ -118,7 +120,7 @@ TEST_F(Commands, InspectShowsAndOpensslVerifies) {
     EXPECT_TRUE(said("runs: 1.1.0/all.sql")) << said();
     EXPECT_EQ(
         lockstep("--version && openssl pkeyutl -verify -rawin -pubin -inkey parts/1.pub -sigfile parts/1.sig "
-                 "-in parts/manifest.json"),
+                 "-in parts/manifest.json.zst"),
         0)
         << said();
     EXPECT_EQ(lockstep("inspect a.bundle --json"), 0);
