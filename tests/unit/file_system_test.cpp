@@ -108,9 +108,10 @@ TEST_F(FileSystemContract, SaysThatAFileIsShorterThanWhatWasAskedFor) {
 TEST_F(FileSystemContract, OpensNoLinkAndNoFolder) {
     make(folder / "file");
     link("file", folder / "link");
-    if (has_links)
+    if (has_links) {
         EXPECT_EQ(message([&] { files.open(folder / "link"); }),
                   "Could not open " + folder / "link" + ": it is a link");
+    }
     EXPECT_EQ(message([&] { files.open(folder.path()); }),
               "Could not open " + folder.path() + ": it is not a regular file");
     EXPECT_EQ(message([&] { files.open(folder / "absent"); }),
