@@ -27,6 +27,7 @@ struct Options {
     std::string out;
     std::string gate;
     bool whole_files = false;
+    bool deltas = false;
     SigningOptions signing;
 };
 
@@ -79,7 +80,7 @@ void write(const Release& release, Manifest manifest, const std::vector<PrivateK
     };
     progress->begin("compress");
     write_bundle(release, std::move(manifest), keys, options.out,
-                 {level, delta_level, options.whole_files, show}, gate);
+                 {level, delta_level, options.whole_files, !options.deltas, show}, gate);
 }
 
 int run(const Options& options) {
@@ -107,8 +108,10 @@ Command add_build(CLI::App& app) {
     line->add_option("-o,--output", options->out, "The bundle to write")->required()->type_name("OUT.bundle");
     line->add_option("--gate", options->gate, "The gate program (else the one beside lockstep)")
         ->type_name("FILE");
-    line->add_flag("--whole-files", options->whole_files,
-                   "No deltas: for installations whose files may have been changed");
+    CLI::Option* whole = line->add_flag("--whole-files", options->whole_files,
+                                        "No deltas: for installations whose files may have been changed");
+    line->add_flag("--deltas", options->deltas, "Deltas also where the whole code has 2 MiB at most")
+        ->excludes(whole);
     add_signing_options(*line, options->signing);
     return {line, [options] { return run(*options); }};
 }

@@ -27,10 +27,15 @@ Fingerprint fingerprint_of_copy(const Release& release, const DatabaseEntry& ent
 Manifest make_manifest(const Release& release, const Evidence& evidence,
                        const std::string& gate = default_gate());
 
+// Below this, deltas save a link little, and what every file travels whole in can replace whatever was
+// changed, lost or damaged on a laptop.
+constexpr std::uint64_t small_tree = 2u << 20; // bytes
+
 struct Packing {
-    int level = 1;            // zstd's, of the archive: 1 to 19
-    int delta_level = 0;      // zstd's, 1 to 22; 0: no deltas
-    bool whole_files = false; // as where local changes are set aside: every file travels whole
+    int level = 1;                  // zstd's, of the archive: 1 to 19
+    int delta_level = 0;            // zstd's, 1 to 22; 0: no deltas
+    bool whole_files = false;       // as where local changes are set aside: every file travels whole
+    bool small_trees_whole = false; // so does a code tree of at most small_tree bytes
     std::function<void(double)> progress = [](double) {}; // with the deltas, 0 to 1; called from any thread
 };
 

@@ -63,6 +63,12 @@ Blobs blobs_of(const Release& release, const Manifest& manifest, const std::stri
     return blobs;
 }
 
+std::uint64_t size_of(const Revision& revision) {
+    std::uint64_t size = 0;
+    for (const FileEntry& entry : revision.files) size += entry.size;
+    return size;
+}
+
 Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateKey>& keys,
                          const Release& release) {
     Signatures signatures;
@@ -77,7 +83,8 @@ Signatures sign_manifest(const std::string& manifest, const std::vector<PrivateK
 void write_bundle(const Release& release, Manifest manifest, const std::vector<PrivateKey>& keys,
                   const std::string& out, const Packing& packing, const std::string& gate) {
     Deltas deltas;
-    manifest.whole_files = packing.whole_files || manifest.set_aside_local_changes;
+    manifest.whole_files = packing.whole_files || manifest.set_aside_local_changes ||
+                           (packing.small_trees_whole && size_of(manifest.target) <= small_tree);
     if (packing.delta_level > 0 && !manifest.whole_files)
         deltas = make_deltas(release, manifest, packing.delta_level, packing.progress);
     manifest.deltas = deltas.frames;

@@ -32,7 +32,7 @@ class WindowsFile : public File {
         }
         if (::FlushFileBuffers(writable_ ? handle_.get() : writing.get()) == 0)
             throw last_error(doing, path_);
-        if (writable_) forget_unsynced(path_);
+        forget_unsynced(path_);
         synced_by_name_ = false;
     }
 

@@ -1,6 +1,7 @@
 // Without the rights of an administrator a volume can't be flushed as a whole. So it is remembered which
 // files were written here, and each is flushed; NTFS writes the journal of its names with them, in order.
 #include "win32/files.h"
+#include "win32/held_files.h"
 
 #include <mutex>
 #include <set>
@@ -49,14 +50,15 @@ void flush_unsynced(std::uint64_t volume) {
     const std::string doing = "write to the disk";
     for (auto each = unsynced().begin(); each != unsynced().end();) {
         const std::string path = plain_path(*each);
-        const Handle file = try_to_open(path, GENERIC_WRITE);
-        const DWORD number = file ? ERROR_SUCCESS : ::GetLastError();
-        if (!file && !says_absent(number)) throw opening_error(number, doing, path);
-        if (file && status_of(file.get(), path).volume != volume) {
+        HANDLE const held = held_at(*each);
+        const Handle opened = held ? Handle() : try_to_open(path, GENERIC_WRITE);
+        HANDLE const file = held ? held : opened.get();
+        if (!file && !says_absent(::GetLastError())) throw opening_error(::GetLastError(), doing, path);
+        if (file && status_of(file, path).volume != volume) {
             ++each;
             continue;
         }
-        if (file && ::FlushFileBuffers(file.get()) == 0) throw last_error(doing, path);
+        if (file && ::FlushFileBuffers(file) == 0) throw last_error(doing, path);
         each = unsynced().erase(each);
     }
 }

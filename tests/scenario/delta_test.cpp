@@ -61,7 +61,7 @@ class DeltaBundle : public testing::Test {
 };
 
 TEST_F(DeltaBundle, IsSmallAndMakesTheSameTreeFromEachVersion) {
-    const std::string bundle = workshop_.bundle(release_);
+    const std::string bundle = workshop_.bundle(release_, "key", {"--deltas"});
     const std::uint64_t another = 50'000;
     const std::uint64_t added_in_test_application = 300'000; // of one letter
     EXPECT_LT(fs::file_size(bundle), another + added_in_test_application + 500'000);
@@ -70,7 +70,7 @@ TEST_F(DeltaBundle, IsSmallAndMakesTheSameTreeFromEachVersion) {
 }
 
 TEST_F(DeltaBundle, IdenticalAndRenamedFilesDontTravel) {
-    const BundleParts parts(workshop_.bundle(release_));
+    const BundleParts parts(workshop_.bundle(release_, "key", {"--deltas"}));
     const std::string tar = unpacked_tar(parts);
     for (const std::string& content : {noise(100'000, 2), noise(90'000, 3)})
         EXPECT_EQ(tar.find("blobs/" + sha256(content)), std::string::npos);
@@ -80,7 +80,7 @@ TEST_F(DeltaBundle, IdenticalAndRenamedFilesDontTravel) {
 }
 
 TEST_F(DeltaBundle, IsToldInItsParts) {
-    const std::string bundle = workshop_.bundle(release_);
+    const std::string bundle = workshop_.bundle(release_, "key", {"--deltas"});
     const Ran shown = workshop_.lockstep({"inspect", bundle});
     ASSERT_EQ(shown.code, 0) << shown.err;
     for (const std::string words :
@@ -91,7 +91,7 @@ TEST_F(DeltaBundle, IsToldInItsParts) {
 }
 
 TEST_F(DeltaBundle, IsTheSameOnOneCore) {
-    const std::string bundle = workshop_.bundle(release_);
+    const std::string bundle = workshop_.bundle(release_, "key", {"--deltas"});
     const Ran ran = run({"taskset", "-c", "0", built("lockstep"), "build", release_, "--key",
                          workshop_ / "key.key", "-o", workshop_ / "one.bundle"});
     ASSERT_EQ(ran.code, 0) << ran.err;
@@ -100,7 +100,7 @@ TEST_F(DeltaBundle, IsTheSameOnOneCore) {
 
 // A changed file is no source for a delta: the bundle must bring it whole, or it is refused.
 TEST_F(DeltaBundle, ReplacesAChangedFileOnlyWhereItBringsItWhole) {
-    const std::string bundle = workshop_.bundle(release_);
+    const std::string bundle = workshop_.bundle(release_, "key", {"--deltas"});
     const std::string root = workshop_.install("field", "1.1.0");
     const std::vector<std::string> set_aside{"--set-aside-local-changes"};
     for (const std::string path : {"bin/program", "lib/same"}) {

@@ -1,10 +1,5 @@
 #include "tests/support/engine.h"
 
-#include "updater/report.h"
-#include "updater/rollback.h"
-#include "updater/session.h"
-#include "updater/update.h"
-
 #include <fcntl.h>
 #include <filesystem>
 #include <iostream>
@@ -19,14 +14,6 @@ namespace lockstep {
 namespace {
 
 namespace fs = std::filesystem;
-
-Outcome perform(const EngineRun& engine, HookedFiles& files, const Request& request, Progress& progress) {
-    if (engine.command == EngineCommand::update) return Update(files, request, progress).run();
-    if (engine.command == EngineCommand::rollback) return Rollback(files, request, progress).run();
-    Outcome outcome;
-    outcome.notes = Session(files, request, progress, true).recovered();
-    return outcome;
-}
 
 void write_to(int descriptor, const std::string& path) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -64,22 +51,10 @@ bool leaks() {
 } // namespace
 
 int run_engine_here(const EngineRun& engine, HookedFiles& files) {
-    Request request;
-    request.root = engine.root;
-    request.bundle = engine.bundle;
+    EngineRun named = engine;
     // the engine that a gate calls is the real one
-    request.executable = engine.executable.empty() ? built("update") : engine.executable;
-    if (!engine.key.empty()) request.trust = {PublicKey::from_pem(read_file(engine.key), engine.key)};
-    Progress progress;
-    try {
-        const Outcome outcome = perform(engine, files, request, progress);
-        std::cerr << outcome_text(outcome);
-        return static_cast<int>(outcome.code);
-    } catch (const std::exception&) {
-        const Error error = caught_error();
-        std::cerr << outcome_text(outcome_of(error, progress));
-        return static_cast<int>(error.code());
-    }
+    if (named.executable.empty()) named.executable = built("update");
+    return perform_engine(named, files);
 }
 
 std::string small_engine() {

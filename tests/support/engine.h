@@ -2,6 +2,7 @@
 // told to do, such as to die at the seventeenth call.
 #pragma once
 
+#include "tests/support/engine_here.h"
 #include "tests/support/hooked_files.h"
 #include "tests/support/workshop.h"
 
@@ -15,23 +16,13 @@ namespace lockstep {
 // would write, copy and compare.
 std::string small_engine();
 
-enum class EngineCommand { update, rollback, recover };
-
-struct EngineRun {
-    EngineCommand command = EngineCommand::update;
-    std::string root;
-    std::string bundle;
-    std::string key;        // the file of the public key to trust
-    std::string executable; // what is installed as the engine; the real one where it is empty
-};
-
 // `arm` sets the hooks; it runs in the new process. Ran::out: a line "NUMBER NAME PATH" for each call that
 // was begun; Ran::err: what a person reads.
 using Arm = std::function<void(HookedFiles&)>;
 Ran run_engine(const EngineRun& engine, const Arm& arm);
 
 // The same in this process, whose hooks are set already; returns the exit code, and says on stderr what came
-// of it.
+// of it. What is installed as the engine is the real one where `engine` names none.
 int run_engine_here(const EngineRun& engine, HookedFiles& files);
 
 // What Ran::out says.

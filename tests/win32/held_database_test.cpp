@@ -2,7 +2,11 @@
 #include "payload/sqlite.h"
 #include "tests/support/temporary_folder.h"
 #include "updater/locked_database.h"
+#include "win32/held_files.h"
+#include "win32/system_library.h"
+#include "win32/text.h"
 
+#include <array>
 #include <gtest/gtest.h>
 
 namespace lockstep {
@@ -72,6 +76,22 @@ TEST_P(HeldDatabase, IsRenamedByItsHandleAndStaysHeld) {
     files.rename(folder / "aside.db", path);
     locked.release();
     EXPECT_EQ(rows(path), "1,2");
+}
+
+// Wine renames by a handle that has no right to; Windows would refuse.
+TEST_P(HeldDatabase, IsHeldWithTheRightToRenameIt) {
+    LockedDatabase locked(path);
+    HANDLE const held = held_at(system_path(path));
+    ASSERT_TRUE(held);
+    using QueryObject = LONG WINAPI(HANDLE, int, void*, ULONG, ULONG*);
+    struct BasicInformation { // PUBLIC_OBJECT_BASIC_INFORMATION
+        ULONG attributes = 0;
+        ACCESS_MASK granted = 0;
+        std::array<ULONG, 12> reserved{};
+    } found;
+    const SystemLibrary system(L"ntdll.dll");
+    ASSERT_EQ(system.function<QueryObject>("NtQueryObject")(held, 0, &found, sizeof found, nullptr), 0);
+    EXPECT_NE(found.granted & DELETE, 0U);
 }
 
 TEST_P(HeldDatabase, IsReadWhileItIsHeld) {

@@ -1,5 +1,5 @@
 // A DLL that somebody put beside update.exe: it leaves a file where it is loaded.
-#include <windows.h>
+#include "win32/system_error.h"
 
 extern "C" BOOL WINAPI DllMain(HINSTANCE /*self*/, DWORD reason, LPVOID /*reserved*/) {
     if (reason == DLL_PROCESS_ATTACH)

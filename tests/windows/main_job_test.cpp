@@ -37,5 +37,19 @@ TEST_F(WindowsMainJob, UpdatesCodeAndDataTogetherAndTakesBothBackToTheByte) {
     EXPECT_EQ(differences(before, tree_of(root)), "");
 }
 
+// The installed engine brings its own successor, while it runs.
+TEST_F(WindowsMainJob, IsDoneByTheEngineThatAnUpdateLeft) {
+    WindowsDesk desk;
+    const std::string root = desk.install("field");
+    ASSERT_EQ(desk.update(desk.wrapped("release.toml"), root, {"--silent"}).code, 0);
+    const std::string engine = root + "/.lockstep/update.exe";
+    EXPECT_EQ(desk.update(engine, root, {"rollback", "--silent"}).code, 0);
+    const Ran again = desk.update(engine, root, {"--bundle", desk.on_c(desk / "release.toml.bundle")});
+    EXPECT_EQ(again.code, 0) << again.out << again.err;
+    EXPECT_EQ(desk.clinic(root, {"--version"}).out, "1.1.0\n");
+    EXPECT_EQ(desk.update(engine, root, {"recover", "--silent"}).code, 0);
+    EXPECT_FALSE(std::filesystem::exists(root + "/.lockstep/leftovers")) << "what ran before has ended";
+}
+
 } // namespace
 } // namespace lockstep

@@ -1,0 +1,37 @@
+// Killed on Windows, under Wine, before and after the calls that change a file: old or new.
+#include "tests/support/sweep.h"
+#include "tests/support/windows_desk.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(WindowsKillSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
+    if (const std::string why = why_no_windows(); !why.empty()) GTEST_SKIP() << why;
+    WindowsDesk desk;
+    const std::string bundle = desk.bundle("release.toml");
+    const std::string update = built_for_windows("update.exe");
+    const std::string original = desk.install("original");
+    const std::string updated = original + "-updated";
+    fs::copy(original, updated, fs::copy_options::recursive);
+    const Ran applied = desk.update(
+        update, updated, {"--bundle", desk.on_c(bundle), "--trust", desk.on_c(desk / "office.pub")});
+    ASSERT_EQ(applied.code, 0) << applied.out << applied.err;
+
+    const Ran swept =
+        desk.run_windows({built_for_windows("kill_sweep.exe"), desk.on_c(update), desk.on_c(bundle),
+                          desk.on_c(desk / "office.pub"), desk.on_c(original), desk.on_c(updated),
+                          desk.on_c(original + "-field"), std::to_string(stride(9))});
+    ASSERT_EQ(swept.code, 0) << swept.out << swept.err;
+    SweepCount count("update killed on Windows");
+    for (int points = std::stoi(swept.out); points > 0; --points) count.tried();
+    EXPECT_GE(count.points(), 10) << swept.out;
+    EXPECT_EQ(swept.out.find("forward from 0"), std::string::npos) << swept.out;
+}
+
+} // namespace
+} // namespace lockstep
