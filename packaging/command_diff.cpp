@@ -1,6 +1,6 @@
 #include "packaging/command.h"
 #include "packaging/compared_databases.h"
-#include "packaging/html_page.h"
+#include "packaging/durable_output.h"
 #include "packaging/schema_report.h"
 
 #include <iostream>

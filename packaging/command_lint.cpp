@@ -1,5 +1,5 @@
 #include "packaging/command.h"
-#include "packaging/html_page.h"
+#include "packaging/durable_output.h"
 #include "packaging/lint.h"
 #include "packaging/lint_report.h"
 #include "packaging/work_folder.h"
@@ -27,7 +27,7 @@ int run(const Options& options) {
     request.work = work.path();
     if (!options.app_sqlite.empty()) request.app_sqlite = options.app_sqlite;
     const LintReport report = lint(release, request);
-    if (!options.page.empty()) write_page(options.page, lint_html(report));
+    if (!options.page.empty()) write_output(options.page, lint_html(report));
     std::cout << (options.json ? lint_json(report) : lint_text(report));
     return report.found() ? 1 : 0;
 }

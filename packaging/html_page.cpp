@@ -1,7 +1,5 @@
 #include "packaging/html_page.h"
 
-#include "packaging/durable_output.h"
-
 namespace lockstep {
 namespace {
 
@@ -56,13 +54,6 @@ std::string html_page(const std::string& title, const std::string& body) {
            "<meta name=\"viewport\" content=\"width=device-width\"><title>" +
            shown + "</title><style>" + std::string(style) + "</style></head><body>\n<h1>" + shown +
            "</h1>\n" + body + "</body></html>\n";
-}
-
-void write_page(const std::string& file, const std::string& page) {
-    require_folder_for(file);
-    DurableOutput output(file, 0644);
-    output.write(page);
-    output.commit();
 }
 
 } // namespace lockstep

@@ -12,7 +12,5 @@ std::string escaped(std::string_view text);
 std::string html_list(const std::vector<std::string>& sentences);
 // The whole page. `title` is escaped here, `body` is HTML. Numbers in a cell of class n stand at the right.
 std::string html_page(const std::string& title, const std::string& body);
-// Written durably to `file`: the old page or the new one.
-void write_page(const std::string& file, const std::string& page);
 
 } // namespace lockstep

@@ -60,7 +60,7 @@ class SmallRelease {
         const std::string entry_points = "entry_points = [\"app\"]\n";
         text.erase(text.find(entry_points), entry_points.size());
         write_file(release, text);
-        bundle_ = workshop_.bundle(release);
+        bundle_ = workshop_.bundle(release, "key", {"--deltas"});
         std::filesystem::create_directories(laptop());
         root_ = workshop_.install("laptop/field");
     }

@@ -92,7 +92,7 @@ TEST_F(DeltaBundle, IsToldInItsParts) {
 
 TEST_F(DeltaBundle, IsTheSameOnOneCore) {
     const std::string bundle = workshop_.bundle(release_, "key", {"--deltas"});
-    const Ran ran = run({"taskset", "-c", "0", built("lockstep"), "build", release_, "--key",
+    const Ran ran = run({"taskset", "-c", "0", built("lockstep"), "build", release_, "--deltas", "--key",
                          workshop_ / "key.key", "-o", workshop_ / "one.bundle"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_TRUE(read_file(bundle) == read_file(workshop_ / "one.bundle"));
