@@ -228,7 +228,7 @@ TEST_F(TwoIntoOne, WhatWasPreparedIsNotDoneAgain) {
     bundle();
     const auto evidence = nlohmann::json::parse(read_file(folder_ + "/rehearsal.json"));
     ASSERT_EQ(evidence["runs"].size(), 2U);
-    const auto written = [&](int run) {
+    const auto written = [&](std::size_t run) {
         return evidence["runs"][run]["script_rows"]["2.0.0/all.sql"].get<int>();
     };
     EXPECT_EQ(written(0) - written(1), 1000) << "a key for each call";
