@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <sqlite3.h>
 #include <utf8proc.h>
 
@@ -118,7 +118,7 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
 }
 
 bool same_bits(double left, double right) {
-    return std::memcmp(&left, &right, sizeof left) == 0;
+    return std::bit_cast<std::uint64_t>(left) == std::bit_cast<std::uint64_t>(right);
 }
 
 bool is_same(const Value& left, const Value& right) {

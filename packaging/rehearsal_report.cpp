@@ -71,16 +71,10 @@ Figures tables_of(const RehearsalRun& run) {
     return figures;
 }
 
-std::int64_t all_rows(const RehearsalRun& run) {
-    std::int64_t all = 0;
-    for (const auto& [table, rows] : run.rows) all += rows;
-    return all;
-}
-
 // What `update check` will say on a laptop that has so many rows in the same proportions.
 Figures estimates_of(const RehearsalRun& run) {
     Figures figures{{"rows", "databases", "the update takes"}, {}};
-    const std::int64_t there = all_rows(run);
+    const std::int64_t there = all_rows(run.rows);
     if (there == 0) return figures;
     for (const std::int64_t rows : {1'000, 10'000, 100'000, 1'000'000, 10'000'000}) {
         const double factor = static_cast<double>(rows) / static_cast<double>(there);
@@ -88,8 +82,9 @@ Figures estimates_of(const RehearsalRun& run) {
         amount.bytes = static_cast<std::uint64_t>(static_cast<double>(run.database_bytes) * factor);
         for (const auto& [table, count] : run.rows)
             amount.rows[table] = std::llround(static_cast<double>(count) * factor);
-        figures.rows.push_back(
-            {rough_rows(rows), human_size(amount.bytes), rough_duration(estimate_of(run, amount).seconds)});
+        if (const auto estimate = estimate_of(run, amount))
+            figures.rows.push_back(
+                {rough_rows(rows), human_size(amount.bytes), rough_duration(estimate->seconds)});
     }
     return figures;
 }
@@ -100,7 +95,7 @@ std::vector<Figures> figures_of(const RehearsalRun& run) {
 
 std::string heading_of(const RehearsalRun& run) {
     return "from " + run.from + (run.platform.empty() ? "" : " (" + run.platform + ")") + ": " +
-           counted(all_rows(run), "row") + ", " + human_size(run.database_bytes) +
+           counted(all_rows(run.rows), "row") + ", " + human_size(run.database_bytes) +
            "; migrated and checked in " + seconds_text(run.seconds) + ", grew to " +
            std::to_string(std::lround(run.growth * 100)) + " %";
 }

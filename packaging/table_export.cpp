@@ -44,6 +44,7 @@ std::string select_of(const TableSchema& table, const std::vector<CsvColumn>& co
 std::int64_t write_rows(Database& database, const TableSchema& table, DurableOutput& output) {
     std::vector<CsvField> fields;
     const std::vector<CsvColumn> columns = csv_columns(table);
+    fields.reserve(columns.size());
     for (const CsvColumn& column : columns) fields.emplace_back(column.name());
     output.write(csv_text(fields));
     Statement row = database.prepare(select_of(table, columns));

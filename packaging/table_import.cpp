@@ -56,6 +56,7 @@ class Import {
         const std::vector<CsvColumn> columns = named_columns(reader, table);
         require_distinguishable(table, file.path);
         std::vector<std::string> names;
+        names.reserve(columns.size());
         for (const CsvColumn& column : columns) names.push_back(column.name());
         Statement insert = database_.prepare(insert_of(table, names, overwrite_));
         std::int64_t rows = 0;

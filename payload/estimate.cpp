@@ -2,15 +2,16 @@
 
 #include "payload/declaration_text.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 namespace lockstep {
 namespace {
 
-// The steps of the spine that read or write all of the data.
-const std::set<std::string> grow_with_the_data{"back up", "verify the trial copy", "swap", "retire"};
+// The steps of the spine that read or write all of the data. The swap only renames.
+const std::set<std::string> grow_with_the_data{"back up", "verify the trial copy"};
 
 double ratio(double here, double there) {
     return there > 0 ? here / there : 1;
@@ -63,10 +64,17 @@ const RehearsalRun* likest_run(const std::vector<RehearsalRun>& runs, const std:
     return best;
 }
 
-Estimate estimate_of(const RehearsalRun& run, const DataAmount& here) {
+std::int64_t all_rows(const std::map<std::string, std::int64_t>& rows) {
+    return std::accumulate(rows.begin(), rows.end(), std::int64_t{0},
+                           [](std::int64_t sum, const auto& table) { return sum + table.second; });
+}
+
+std::optional<Estimate> estimate_of(const RehearsalRun& run, const DataAmount& here) {
+    if (all_rows(here.rows) > farthest_estimate * std::max<std::int64_t>(1, all_rows(run.rows)))
+        return std::nullopt;
     const double bytes = ratio(static_cast<double>(here.bytes), static_cast<double>(run.database_bytes));
     Estimate estimate;
-    for (const auto& [table, rows] : here.rows) estimate.rows += rows;
+    estimate.rows = all_rows(here.rows);
     for (const auto& [phase, seconds] : run.phase_seconds) {
         double here_seconds = seconds;
         if (grow_with_the_data.contains(phase)) here_seconds *= bytes;

@@ -2,7 +2,7 @@
 //
 // Copying and checking take as long as the databases are large; the scripts as long as the tables have rows
 // that they spent their time on; the rest always takes the same. Another machine is faster or slower:
-// "about".
+// "about". Of those too a part always takes the same; the smaller the rehearsed database, the larger that is.
 #pragma once
 
 #include "payload/manifest.h"
@@ -29,7 +29,12 @@ struct Estimate {
 const RehearsalRun* likest_run(const std::vector<RehearsalRun>& runs, const std::string& from,
                                const std::string& platform);
 
-Estimate estimate_of(const RehearsalRun& run, const DataAmount& here);
+// So many times the rehearsed rows are estimated, and no more: a handful of rows tells nothing of a million.
+constexpr std::int64_t farthest_estimate = 100;
+
+// Nothing beyond farthest_estimate.
+std::optional<Estimate> estimate_of(const RehearsalRun& run, const DataAmount& here);
+std::int64_t all_rows(const std::map<std::string, std::int64_t>& rows);
 
 // "about 4 minutes for your 1.2 million rows"
 std::string sentence_of(const Estimate& estimate);

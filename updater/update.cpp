@@ -112,8 +112,14 @@ void Update::check_preflight() {
     preflight(*session_, manifest, plan_, !found_.databases_absent, with_preview);
     const RehearsalRun* run = likest_run(manifest.rehearsal, plan_.from, platform());
     if (!run || plan_.databases.empty()) return;
-    estimate_ = estimate_of(*run, data_amount(files_, session_->layout(), manifest, plan_));
-    if (estimate_->seconds >= worth_telling) progress_.note("This takes " + sentence_of(*estimate_) + ".");
+    const DataAmount here = data_amount(files_, session_->layout(), manifest, plan_);
+    estimate_ = estimate_of(*run, here);
+    if (!estimate_ && request_.check_only)
+        notes_.push_back("How long it takes is not known: it was rehearsed with " +
+                         rough_rows(all_rows(run->rows)) + ", and here are " +
+                         rough_rows(all_rows(here.rows)) + ".");
+    if (estimate_ && estimate_->seconds >= worth_telling)
+        progress_.note("This takes " + sentence_of(*estimate_) + ".");
 }
 
 void Update::begin() {

@@ -28,10 +28,10 @@ TEST_F(RehearsalPage, TellsTheVerdictAndTheFigures) {
     expect_parts(text,
                  {"<title>The rehearsal of register 1.1.0</title>", "It succeeded: 1 installation updated",
                   "may lose rows of a&lt;b: 3", "from 1.0.0: 12 rows", "<td>1.1.0/all.sql</td>",
-                  "<td>person</td>", "<th class=\"n\">rows a second</th>", "<td>1 million rows</td>"});
+                  "<td>person</td>", "<th class=\"n\">rows a second</th>", "<td>1,000 rows</td>"});
     EXPECT_EQ(text.find("http"), std::string::npos) << "nothing from elsewhere";
     EXPECT_EQ(text.find("<script"), std::string::npos);
-    expect_parts(desk_.rehearse().out, {"step", "rows a second", "1 million rows", "the update takes"});
+    expect_parts(desk_.rehearse().out, {"step", "rows a second", "1,000 rows", "the update takes"});
 }
 
 TEST_F(RehearsalPage, TellsAFailureAndLeavesNoEvidence) {

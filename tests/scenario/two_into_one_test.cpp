@@ -107,7 +107,7 @@ class TwoIntoOne : public ::testing::Test {
         write_file(folder_ + "/migrations/2.0.0/all.sql", migration);
         write_file(folder_ + "/release.toml", release_text);
         write_file(folder_ + "/prepare.sql", preparation());
-        sqlite(folder_ + "/calls.db", std::string("PRAGMA journal_mode=WAL;") + schema + calls(1000));
+        sqlite(folder_ + "/calls.db", std::string("PRAGMA journal_mode=WAL;") + schema + calls(sample_));
         sqlite(folder_ + "/config.db", settings);
         fs::copy_file(folder_ + "/calls.db", folder_ + "/prepared.db");
         prepare(folder_ + "/prepared.db");
@@ -148,6 +148,7 @@ class TwoIntoOne : public ::testing::Test {
 
     // 5,000,000 calls where everything is tried.
     const std::int64_t rows_ = every_point() ? 5'000'000 : 20'000;
+    const std::int64_t sample_ = rows_ / 20;
     Workshop workshop_;
     const std::string folder_ = workshop_ / "exchange";
     const std::string root_ = workshop_ / "field";
@@ -228,10 +229,10 @@ TEST_F(TwoIntoOne, WhatWasPreparedIsNotDoneAgain) {
     bundle();
     const auto evidence = nlohmann::json::parse(read_file(folder_ + "/rehearsal.json"));
     ASSERT_EQ(evidence["runs"].size(), 2U);
-    const auto written = [&](int run) {
+    const auto written = [&](std::size_t run) {
         return evidence["runs"][run]["script_rows"]["2.0.0/all.sql"].get<int>();
     };
-    EXPECT_EQ(written(0) - written(1), 1000) << "a key for each call";
+    EXPECT_EQ(written(0) - written(1), sample_) << "a key for each call";
     EXPECT_EQ(evidence["runs"][0]["rows"]["config.setting"], 3);
     EXPECT_TRUE(evidence["runs"][0]["bytes_before"].contains("config"));
     EXPECT_FALSE(evidence["runs"][0]["bytes_after"].contains("config"));

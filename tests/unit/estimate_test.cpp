@@ -28,7 +28,7 @@ TEST(Estimate, EachPartGrowsWithWhatItWorksOn) {
     run.rows = {{"call", 100}, {"config.setting", 10}};
     run.table_seconds = {{"call", 9}, {"config.setting", 1}};
     const DataAmount here{5000, {{"call", 1000}, {"config.setting", 10}}};
-    const Estimate estimate = estimate_of(run, here);
+    const Estimate estimate = estimate_of(run, here).value();
     EXPECT_DOUBLE_EQ(estimate.migrate_seconds, 10 * (0.9 * 10 + 0.1 * 1)) << "calls are ten times as many";
     EXPECT_DOUBLE_EQ(estimate.seconds, 2 + 5 * (3 + 5) + 91) << "files are five times as large";
     EXPECT_EQ(estimate.rows, 1010);
@@ -39,10 +39,15 @@ TEST(Estimate, ATableThatIsNewGrowsWithAllRows) {
     run.phase_seconds = {{"migrate", 4}};
     run.rows = {{"call", 100}};
     run.table_seconds = {{"call_new", 4}};
-    EXPECT_DOUBLE_EQ(estimate_of(run, {1000, {{"call", 300}}}).seconds, 12);
-    run.rows.clear();
-    EXPECT_DOUBLE_EQ(estimate_of(run, {1000, {{"call", 300}}}).seconds, 4) << "nothing is known of rows";
-    EXPECT_DOUBLE_EQ(estimate_of(rehearsed(0), {}).seconds, 0);
+    EXPECT_DOUBLE_EQ(estimate_of(run, {1000, {{"call", 300}}}).value().seconds, 12);
+    EXPECT_DOUBLE_EQ(estimate_of(rehearsed(0), {}).value().seconds, 0);
+}
+
+TEST(Estimate, AHandfulOfRowsTellsNothingOfAMillion) {
+    RehearsalRun run = rehearsed(1000);
+    run.rows = {{"call", 26}};
+    EXPECT_TRUE(estimate_of(run, {100'000, {{"call", 2600}}}));
+    EXPECT_FALSE(estimate_of(run, {100'000, {{"call", 2601}}}));
 }
 
 TEST(Estimate, IsSaidInWords) {
