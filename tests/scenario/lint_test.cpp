@@ -25,15 +25,6 @@ void PrintTo(const LintCase& one, std::ostream* out) {
     *out << one.name;
 }
 
-std::vector<std::string> risks_in(const Ran& ran) {
-    std::vector<std::string> lines;
-    const Json report = Json::parse(ran.out);
-    for (const Json& risk : report["risks"])
-        lines.push_back(risk["kind"].get<std::string>() + " " + risk["place"].get<std::string>() + ": " +
-                        risk["before"].dump() + " > " + risk["after"].dump() + " " + risk["keys"].dump());
-    return lines;
-}
-
 class LintRisk : public testing::TestWithParam<LintCase> {};
 
 TEST_P(LintRisk, IsFoundWhereItIs) {
@@ -190,6 +181,11 @@ const std::vector<LintCase> of_rows{
      "ALTER TABLE t ADD COLUMN b;",
      "",
      {R"(not-a-date t.a: 3 > 3 ["2","3","4"])"}},
+    {"DatesThatTheMigrationSpoils",
+     "CREATE TABLE t(" + id + ", a DATE); INSERT INTO t VALUES (1,'2010-01-14')",
+     "UPDATE t SET a = strftime('%d.%m.%Y', a);",
+     "changed_columns = [\"t.a\"]\n",
+     {R"(not-a-date t.a: 0 > 1 ["1"])"}},
     {"DatesByMostOfTheirValues",
      "CREATE TABLE t(" + id +
          ", a TEXT, b TEXT); INSERT INTO t VALUES (1,'2010-01-14','so'),(2,'2010-01-15','2010-01-15'),"
@@ -472,6 +468,38 @@ TEST(Lint, OfOddNamesAndObjectsOfEveryKind) {
                                  R"(not-a-date order.a"b: 1 > 1 ["1"])",
                                  R"(destructive-step 1.1.0/all.sql line 1: null > null [])",
                              }));
+}
+
+TEST(Lint, OfSeveralDatabasesSaysWhichOne) {
+    const MigrationDesk desk(one_table);
+    sqlite(desk / "calls.db",
+           "CREATE TABLE call(id INTEGER PRIMARY KEY, day DATE); INSERT INTO call VALUES (5, 'x')");
+    sqlite(desk / "calls-copy.db", "CREATE TABLE call(id INTEGER PRIMARY KEY, day DATE); INSERT INTO call "
+                                   "VALUES (8, 'y'), (9, '2010-01-14')");
+    desk.script("INSERT INTO t SELECT id + 100, day FROM calls.call ORDER BY id; DELETE FROM calls.call;");
+    desk.release("", "[[database]]\nname = \"calls\"\npath = \"data/calls.db\"\n");
+    std::string text = read_file(desk / "release.toml");
+    const std::string samples = "main = [\"old.db\"]";
+    text.replace(text.find(samples), samples.size(), samples + ", calls = [\"calls.db\"]");
+    write_file(desk / "release.toml", text);
+    const Ran ran = desk.lint({"--db", "calls=calls-copy.db"});
+    expect_says(ran, 1,
+                "calls.call.day: is no date that SQLite reads: 1 row; none after the migration (key 8)\n");
+    expect_says(ran, 1, "it deletes rows of calls.call, and the release says no max_shrink for it\n");
+    expect_says(ran, 1, "table calls.call: 2 of 2 rows are gone (keys 8, 9)\n");
+}
+
+TEST(Lint, SaysWhatItDidNotLookAt) {
+    const MigrationDesk desk(one_table);
+    desk.script("UPDATE t SET a = 'z';", "field.sql");
+    desk.release("platforms = [\"field\"]\n");
+    expect_says(desk.lint(), 0,
+                "1.1.0/field.sql is for the platform field and was not looked at: --platform field does");
+    expect_says(desk.lint({"--platform", "field"}), 1, "column t.a: 1 of 1 values changed (key 1)");
+    write_file(desk / "app-1.1.0/recode", "x", 0755);
+    desk.script("argv = [\"recode\"]\n", "recode.run.toml");
+    expect_says(desk.lint({"--platform", "field"}), 0,
+                "1.1.0/recode.run.toml is a program, which lint doesn't run");
 }
 
 TEST(Lint, NamesAModuleThatTheEngineLacks) {
