@@ -37,6 +37,12 @@ void note_what_is_unknown(const LintTrial& trial, LintReport& report) {
                                ": " + trial.survey.refused->cause());
 }
 
+// Where there are several databases, a place says which.
+void name_databases(std::vector<Risk>& risks) {
+    for (Risk& risk : risks)
+        if (!risk.database.empty()) risk.place = risk.database + "." + risk.place;
+}
+
 } // namespace
 
 LintReport lint(const Release& release, const LintRequest& request) {
@@ -45,6 +51,7 @@ LintReport lint(const Release& release, const LintRequest& request) {
     LintReport report{.product = release.product, .from = trial.from, .to = release.version};
     report.migrated = trial.migrated;
     lint_databases(release, request, trial, report.risks);
+    if (trial.before.size() > 1) name_databases(report.risks);
     lint_entry_points(release, report.risks);
     note_what_is_unknown(trial, report);
     std::ranges::stable_sort(report.risks, {},

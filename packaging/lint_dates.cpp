@@ -81,8 +81,10 @@ std::vector<RowCondition> date_conditions(const LintTables& tables, const LintTa
         tally(tables, table,
               std::span(columns).subspan(begin, std::min(columns_at_once, columns.size() - begin)));
     std::vector<RowCondition> conditions;
+    const bool may_come = tables.migrated() && !tables.untouched(table);
     for (const DateColumn& column : columns)
-        if (column.holds_dates() && column.others > 0) conditions.push_back(condition_of(table, column));
+        if (column.holds_dates() && (column.others > 0 || may_come))
+            conditions.push_back(condition_of(table, column));
     return conditions;
 }
 

@@ -59,7 +59,7 @@ std::int64_t settled_count(const LintReport& report) {
 } // namespace
 
 std::string risk_sentence(const Risk& risk) {
-    const std::string where = risk.message.starts_with(risk.place) ? "" : risk.place + ": ";
+    const std::string where = risk.message.find(risk.place) != std::string::npos ? "" : risk.place + ": ";
     return where + risk.message + rows(risk);
 }
 
@@ -116,6 +116,7 @@ std::string lint_html(const LintReport& report) {
     std::string body = "<p>" + escaped(lint_summary(report)) + ".</p>\n";
     const auto add = [&](const std::vector<Risk>& some) {
         std::vector<std::string> sentences;
+        sentences.reserve(some.size());
         for (const Risk& risk : some) sentences.push_back(risk_sentence(risk));
         body += "<h2 class=\"" + std::string(some.front().settled() ? "appeared" : "disappeared") + "\">" +
                 escaped(risk_title(some.front().kind)) + "</h2>\n" + html_list(sentences);

@@ -157,10 +157,11 @@ class ScriptLint {
     void add_destructive(const SurveyedStatement& statement, const std::pair<std::string, std::string>& table,
                          const std::string& what) {
         if (may_shrink(table)) return;
+        const std::string name = table.first == "main" ? table.second : table.first + "." + table.second;
+        const std::string key = table.first == "main" ? name : "\"" + name + "\"";
         add(RiskKind::destructive_step, statement.place,
-            "it " + what + table.second + ", and the release says no max_shrink for it",
-            "Where rows may go: max_shrink = { " + table.second +
-                " = \"100%\" }, or a lower share or number.");
+            "it " + what + name + ", and the release says no max_shrink for it",
+            "Where rows may go: max_shrink = { " + key + " = \"100%\" }, or a lower share or number.");
     }
 
     // By declaration, or because no old row can be in it.

@@ -30,7 +30,7 @@ class TrialOfRelease {
   private:
     void take(const std::vector<std::string>& copies) {
         std::map<std::string, std::string> files;
-        const PreviousRevision* previous = copies.empty() ? &release_.previous.back() : nullptr;
+        const PreviousRevision* previous = nullptr;
         for (const std::string& copy : copies) {
             const auto [name, file] = named_copy(release_, copy);
             const PreviousRevision& its = revision_of_copy(release_, name, file, "lint");
@@ -42,6 +42,7 @@ class TrialOfRelease {
                             "it is of version " + its.version + ", the other of " + previous->version);
             previous = &its;
         }
+        if (!previous) previous = &release_.previous.back();
         trial_.from = previous->version;
         for (const auto& [name, samples] : previous->samples)
             if (!samples.empty()) files.emplace(name, samples[0]);

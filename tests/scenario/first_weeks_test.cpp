@@ -3,7 +3,6 @@
 #include "tests/support/migration_desk.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace lockstep {
 namespace {
@@ -62,32 +61,20 @@ class FirstWeeks : public testing::Test {
     const MigrationDesk desk_{register_of_first_weeks};
 };
 
-using Json = nlohmann::json;
-
-// "kind place: before > after keys" for each risk.
-std::vector<std::string> told(const Ran& ran) {
-    std::vector<std::string> lines;
-    const Json report = Json::parse(ran.out);
-    for (const Json& risk : report["risks"])
-        lines.push_back(risk["kind"].get<std::string>() + " " + risk["place"].get<std::string>() + ": " +
-                        risk["before"].dump() + " > " + risk["after"].dump() + " " + risk["keys"].dump());
-    return lines;
-}
-
 TEST_F(FirstWeeks, LintFindsWhatAHastyMigrationDoesToTheRows) {
     migrate(hasty, "changed_columns = [\"person.status\", \"person.household\"]\n");
     const Tree before = tree_of(desk_.path());
     const Ran ran = desk_.lint({"--json"});
     EXPECT_EQ(ran.code, 1) << ran.err;
-    EXPECT_EQ(told(ran), (std::vector<std::string>{
-                             R"(wrong-type person.status: 5 > 0 ["1","2","3"])",
-                             R"(wrong-type person.household: 2 > 0 ["3","5"])",
-                             R"(cut-number person.household: null > 2 ["3","5"])",
-                             R"(near-duplicate camp.name: 2 > 2 ["2","3"])",
-                             R"(orphan person.camp_id: 1 > 1 ["5"])",
-                             R"(no-mapping person.status: null > 1 ["4"])",
-                             R"(not-a-date person.seen: 2 > 2 ["3","5"])",
-                         }))
+    EXPECT_EQ(risks_in(ran), (std::vector<std::string>{
+                                 R"(wrong-type person.status: 5 > 0 ["1","2","3"])",
+                                 R"(wrong-type person.household: 2 > 0 ["3","5"])",
+                                 R"(cut-number person.household: null > 2 ["3","5"])",
+                                 R"(near-duplicate camp.name: 2 > 2 ["2","3"])",
+                                 R"(orphan person.camp_id: 1 > 1 ["5"])",
+                                 R"(no-mapping person.status: null > 1 ["4"])",
+                                 R"(not-a-date person.seen: 2 > 2 ["3","5"])",
+                             }))
         << ran.out;
     EXPECT_EQ(differences(before, tree_of(desk_.path())), "");
 }

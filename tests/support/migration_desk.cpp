@@ -3,6 +3,7 @@
 #include "payload/sqlite.h"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace lockstep {
@@ -59,6 +60,15 @@ std::string MigrationDesk::updated() const {
              folder_.path()),
          "update");
     return root;
+}
+
+std::vector<std::string> risks_in(const Ran& ran) {
+    std::vector<std::string> lines;
+    const auto report = nlohmann::json::parse(ran.out);
+    for (const auto& risk : report["risks"])
+        lines.push_back(risk["kind"].get<std::string>() + " " + risk["place"].get<std::string>() + ": " +
+                        risk["before"].dump() + " > " + risk["after"].dump() + " " + risk["keys"].dump());
+    return lines;
 }
 
 } // namespace lockstep

@@ -36,4 +36,7 @@ class MigrationDesk {
     TemporaryFolder folder_;
 };
 
+// What `lint --json` found: "kind place: before > after keys", a line for each risk.
+std::vector<std::string> risks_in(const Ran& ran);
+
 } // namespace lockstep
