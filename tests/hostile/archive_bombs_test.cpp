@@ -28,7 +28,7 @@ class ArchiveBombs : public testing::Test {
         count_.tried();
     }
 
-    SmallRelease small_;
+    SmallRelease small_{"--whole-files"}; // all in the archive
     SweepCount count_{"archive bomb"};
 };
 

@@ -49,7 +49,8 @@ inline std::string delta_content(const std::string& version) {
 // that its bundle has a few KiB, and an installation of 1.0.0.
 class SmallRelease {
   public:
-    SmallRelease() {
+    // `files`: how `lockstep build` brings them.
+    explicit SmallRelease(const std::string& files = "--deltas") {
         for (const std::string version : {"1.0.0", "1.1.0"}) {
             write_file(workshop_ / ("app-" + version + "/app"), "#!/bin/sh\necho " + version + "\n", 0755);
             if (version == "1.1.0") write_file(workshop_ / ("app-" + version + "/lib/added.txt"), "added\n");
@@ -60,7 +61,7 @@ class SmallRelease {
         const std::string entry_points = "entry_points = [\"app\"]\n";
         text.erase(text.find(entry_points), entry_points.size());
         write_file(release, text);
-        bundle_ = workshop_.bundle(release, "key", {"--deltas"});
+        bundle_ = workshop_.bundle(release, "key", {files});
         std::filesystem::create_directories(laptop());
         root_ = workshop_.install("laptop/field");
     }

@@ -8,13 +8,19 @@ namespace {
 
 class DeltaAttacks : public testing::Test {
   protected:
-    // The genuine bundle with this frame in place of its only one; `content` is what it claims to unpack to.
+    // The genuine bundle with this frame, for delta_path alone, in place of its only one; `content` is what
+    // it claims to unpack to.
     BundleParts with_frame(const std::string& frame, std::uint64_t content) const {
         BundleParts parts(small_.bundle());
         const auto json = nlohmann::json::parse(parts.manifest);
         const std::uint64_t archive = json.at("archive_size");
         nlohmann::json deltas = json.at("deltas");
         EXPECT_EQ(deltas.size(), 1U);
+        for (auto part = deltas[0]["parts"].begin(); part != deltas[0]["parts"].end();)
+            part = json["target"]["files"][part->at("target").get<std::size_t>()]["path"] == delta_path
+                       ? std::next(part)
+                       : deltas[0]["parts"].erase(part);
+        EXPECT_EQ(deltas[0]["parts"].size(), 1U);
         deltas[0]["size"] = frame.size();
         deltas[0]["content"] = content;
         parts.put_payload(parts.payload.substr(0, archive) + frame);
@@ -40,19 +46,16 @@ using namespace std::string_view_literals;
 
 TEST_F(DeltaAttacks, OfWrongInstructions) {
     const std::size_t size = delta_content("1.0.0").size();
-    std::string whole; // all of the old file
-    append_number(whole, 0);
-    append_number(whole, size);
-    append_number(whole, 0);
-    small_.expect_refused_signed(with_instructions({whole, {}, {}, {}}),
-                                 "the deltas in its payload don't make 1");
-    std::string other = whole;
-    const std::string five = "12345";
-    append_number(other, 0);
-    append_number(other, 0);
-    append_number(other, five.size());
-    small_.expect_refused_signed(with_instructions({other, {}, {}, five}),
+    const auto copying = [](std::size_t count) {
+        std::string control;
+        for (const std::size_t number : {std::size_t{0}, count, std::size_t{0}})
+            append_number(control, number);
+        return control;
+    };
+    small_.expect_refused_signed(with_instructions({copying(size), {}, {}, {}}), // the old file again
                                  "a delta in its payload doesn't make lib/list.txt");
+    small_.expect_refused_signed(with_instructions({copying(size - 1), {}, {}, {}}),
+                                 "the deltas in its payload don't make 1 of the files that it needs");
     std::string endless; // a few bytes that make gigabytes
     for (int i = 0; i < 100'000; ++i) {
         append_number(endless, i == 0 ? 0 : 2 * size - 1);
@@ -101,9 +104,9 @@ TEST_F(DeltaAttacks, OfManifestsThatNameWhatIsntThere) {
     expect_part("target", 99, "is of a file that no list has");
     expect_part("size", 1ULL << 52, "goes past its end");
     expect_part("offset", 1ULL << 52, "goes past its end");
-    expect_part("source", 0, "needs"); // the blob of a file that has no delta then isn't there
+    expect_part("target", 1, "makes more than lib/added.txt has"); // that of the script `app`
     small_.expect_refused_signed(with_deltas([](nlohmann::json& frame) {
-                                     const nlohmann::json part = frame["parts"][0];
+                                     const nlohmann::json part = frame["parts"].back();
                                      for (int i = 0; i < 10'000; ++i) frame["parts"].push_back(part);
                                  }),
                                  "needs more than 8 MiB of old files");

@@ -200,7 +200,7 @@ TEST_F(ReleaseTool, ABundleCanBeCheckedByHandAsItsFormatSays) {
     for (std::size_t at = format.find("```sh\n"); at != std::string::npos;
          at = format.find("```sh\n", at + 1))
         script += format.substr(at + 6, format.find("```\n", at + 6) - at - 6);
-    fs::copy_file(workshop_.bundle(release()), workshop_ / "clinic.bundle");
+    fs::copy_file(workshop_.bundle(release(), "key", {"--whole-files"}), workshop_ / "clinic.bundle");
     fs::copy_file(workshop_ / "key.pub", workshop_ / "k.pub");
     const Ran ran = run({"bash", "-c", script}, workshop_.path());
     EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
