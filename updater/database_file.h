@@ -23,6 +23,9 @@ class DatabaseHandle : public ByteSource {
     // After SQLite opened it. Throws Error (busy) where it is another file by now. The connection must
     // outlive every call below.
     void attach(sqlite3* connection);
+    // Whether this alone keeps everybody else out, from attach() to detach(), so that the connection needn't
+    // stay open: Windows lets nobody remove the sidecar files of one that is.
+    bool excludes_others() const;
     // When SQLite has closed it: status() gives what it was at the beginning, reading throws.
     void detach();
 

@@ -17,6 +17,9 @@ bool is_separator(char c) {
 
 std::string without_last_separators(const std::string& path) {
     const std::size_t last = path.find_last_not_of(separators);
+#ifdef _WIN32
+    if (last == 1 && path[1] == ':') return path.substr(0, 3); // C:\ and not C:
+#endif
     return last == std::string::npos ? path.substr(0, 1) : path.substr(0, last + 1);
 }
 

@@ -80,6 +80,15 @@ void remove_sidecars(const std::string& path) {
     for (const std::string& sidecar : sidecar_paths(path)) system_files().remove_file(sidecar);
 }
 
+void close_connection(Connection& connection, const std::string& path) {
+    if (!connection) return;
+    const std::string doing = "unlock the database";
+    if (sqlite3_exec(connection.get(), "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK ||
+        sqlite3_close(connection.get()) != SQLITE_OK)
+        throw sqlite_error(connection.get(), Code::internal_error, doing, path);
+    static_cast<void>(connection.release());
+}
+
 } // namespace
 
 struct LockedDatabase::State {
@@ -93,6 +102,7 @@ LockedDatabase::LockedDatabase(const std::string& path) : state_(std::make_uniqu
     state_->file.attach(state_->connection.get());
     const FileStatus file = state_->file.status();
     Locking(state_->connection.get(), path, file).lock();
+    if (state_->file.excludes_others()) close_connection(state_->connection, path);
     remove_sidecars(path);
 }
 
@@ -128,14 +138,7 @@ void LockedDatabase::invalidate() {
 }
 
 void LockedDatabase::release() {
-    sqlite3* const connection = state_->connection.get();
-    if (!connection) return;
-    const std::string doing = "unlock the database";
-    if (sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK)
-        throw sqlite_error(connection, Code::internal_error, doing, state_->path);
-    if (sqlite3_close(connection) != SQLITE_OK)
-        throw sqlite_error(connection, Code::internal_error, doing, state_->path);
-    static_cast<void>(state_->connection.release());
+    close_connection(state_->connection, state_->path);
     state_->file.detach();
 }
 

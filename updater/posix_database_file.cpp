@@ -84,6 +84,10 @@ void DatabaseHandle::attach(sqlite3* /*connection*/) {
         throw Error(Code::busy, "open the database", state_->path, "another program replaced it meanwhile");
 }
 
+bool DatabaseHandle::excludes_others() const {
+    return false; // the locks are the connection's
+}
+
 void DatabaseHandle::detach() {
     state_->descriptor = -1;
     state_->claim = Claim::none;

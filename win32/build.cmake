@@ -10,7 +10,6 @@ add_library(nlohmann_json::nlohmann_json INTERFACE IMPORTED)
 add_library(CLI11::CLI11 INTERFACE IMPORTED)
 
 add_compile_definitions(_WIN32_WINNT=0x0601 UNICODE _UNICODE UTF8PROC_STATIC LIBARCHIVE_STATIC) # Windows 7
-set(CMAKE_CXX_FLAGS_RELEASE "-Os -DNDEBUG") # it travels with each update
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-static -Wl,--gc-sections -s)
 

@@ -42,7 +42,8 @@ Handle open_alone(const std::string& path) {
 struct DatabaseHandle::State {
     std::string path;
     FileStatus found;
-    HANDLE file = nullptr; // SQLite's, which closes it
+    Handle file;
+    HANDLE given = nullptr; // the same file by a handle of SQLite's, which closes it
     bool claimed = false;
 };
 
@@ -50,37 +51,43 @@ DatabaseHandle::DatabaseHandle(const std::string& path) : state_(std::make_uniqu
     const auto found = system_files().status(path);
     if (!found) throw Error(Code::not_recognised, opening, path, "there is no such file");
     require_plain_file(*found, path);
-    Handle file = open_alone(path);
     state_->path = path;
-    state_->found = status_of(file.get(), path);
+    state_->file = open_alone(path);
+    state_->found = status_of(state_->file.get(), path);
     require_plain_file(state_->found, path); // it may have been exchanged in between
-    state_->file = file.release();
-    give_to_sqlite(path, state_->file);
+    HANDLE const self = ::GetCurrentProcess();
+    if (::DuplicateHandle(self, state_->file.get(), self, &state_->given, 0, FALSE, DUPLICATE_SAME_ACCESS) ==
+        0)
+        throw last_error(opening, path);
+    give_to_sqlite(path, state_->given);
+    note_held(path, state_->file.get());
 }
 
 DatabaseHandle::~DatabaseHandle() {
-    if (!state_->file) return;
-    forget_held(state_->file);
-    if (take_back_from_sqlite(state_->file)) ::CloseHandle(state_->file);
+    detach();
 }
 
 void DatabaseHandle::attach(sqlite3* connection) {
     HANDLE held = nullptr;
-    if (take_back_from_sqlite(state_->file)) ::CloseHandle(std::exchange(state_->file, nullptr));
     if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_WIN32_GET_HANDLE, &held) != SQLITE_OK ||
-        held != state_->file || !held)
+        held != state_->given)
         throw Error(Code::busy, opening, state_->path, "another program replaced it meanwhile");
-    note_held(state_->path, held);
+}
+
+bool DatabaseHandle::excludes_others() const {
+    return true;
 }
 
 void DatabaseHandle::detach() {
-    if (state_->file) forget_held(state_->file);
-    state_->file = nullptr;
+    if (!state_->file) return;
+    if (take_back_from_sqlite(state_->given)) ::CloseHandle(state_->given);
+    forget_held(state_->file.get());
+    state_->file.close();
     state_->claimed = false;
 }
 
 FileStatus DatabaseHandle::status() const {
-    return state_->file ? status_of(state_->file, state_->path) : state_->found;
+    return state_->file ? status_of(state_->file.get(), state_->path) : state_->found;
 }
 
 std::uint64_t DatabaseHandle::size() const {
@@ -88,12 +95,12 @@ std::uint64_t DatabaseHandle::size() const {
 }
 
 void DatabaseHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
-    read_all(state_->file, state_->path, "read the database", offset, out);
+    read_all(state_->file.get(), state_->path, "read the database", offset, out);
 }
 
 void DatabaseHandle::overwrite_beginning(Bytes bytes) {
-    write_all(state_->file, state_->path, "write over the database", 0, bytes);
-    if (::FlushFileBuffers(state_->file) == 0)
+    write_all(state_->file.get(), state_->path, "write over the database", 0, bytes);
+    if (::FlushFileBuffers(state_->file.get()) == 0)
         throw last_error("write to the disk the database", state_->path);
 }
 

@@ -140,7 +140,9 @@ class StartedProgram {
         startup.StartupInfo.hStdError = output.get();
         startup.lpAttributeList = inherited.list();
         PROCESS_INFORMATION made{};
-        std::wstring line = command_line_of(program.argv);
+        std::vector<std::string> words = program.argv;
+        std::ranges::replace(words[0], '/', '\\'); // or it would be read as an option
+        std::wstring line = command_line_of(words);
         if (::CreateProcessW(system_path(name).c_str(), line.data(), nullptr, nullptr, TRUE,
                              CREATE_SUSPENDED | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, nullptr,
                              with_backslashes(program.folder).c_str(), &startup.StartupInfo, &made) == 0)

@@ -53,7 +53,7 @@ std::string narrow(std::wstring_view text) {
 
 std::wstring system_path(const std::wstring& path) {
     if (path.starts_with(verbatim) || path.starts_with(device)) return path;
-    const std::wstring full = full_path(path);
+    std::wstring full = full_path(path);
     if (full.starts_with(device)) return full; // NUL and the like
     if (full.starts_with(L"\\\\")) return std::wstring(verbatim_share) + full.substr(2);
     return std::wstring(verbatim) + full;

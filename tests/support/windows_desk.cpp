@@ -128,9 +128,12 @@ Ran WindowsDesk::update(const std::string& executable, const std::string& root,
     return run_windows(words);
 }
 
+// Whose lines end as Windows' lines do.
 Ran WindowsDesk::clinic(const std::string& root, std::vector<std::string> words) const {
     words.insert(words.begin(), root + "/clinic.exe");
-    return run_windows(words, root);
+    Ran ran = run_windows(words, root);
+    std::erase(ran.out, '\r');
+    return ran;
 }
 
 } // namespace lockstep

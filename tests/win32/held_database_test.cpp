@@ -113,11 +113,11 @@ TEST_P(HeldDatabase, MayHaveAPathOfAnyLength) {
     std::string deep = folder.path();
     for (int i = 0; i < 4; ++i) deep += "/" + std::string(70, 'a') + std::to_string(i);
     files.make_folders(deep, 0700);
-    const std::string far = deep + "/clinic.db";
-    copy_file(files, *files.open(path), far, 0600);
-    ASSERT_GT(far.size(), 260U);
-    LockedDatabase locked(far);
-    files.rename(far, deep + "/aside.db");
+    const std::string distant = deep + "/clinic.db";
+    copy_file(files, *files.open(path), distant, 0600);
+    ASSERT_GT(distant.size(), 260U);
+    LockedDatabase locked(distant);
+    files.rename(distant, deep + "/aside.db");
     locked.release();
     EXPECT_EQ(rows(deep + "/aside.db"), "1,2");
     EXPECT_EQ(files.names_in(deep), (std::vector<std::string>{"aside.db"}));
