@@ -24,6 +24,7 @@ std::vector<DeltaPair> pairs_for(const Manifest& manifest, const std::vector<Old
             .first->second.revisions.insert(i);
     }
     std::vector<DeltaPair> all;
+    all.reserve(pairs.size());
     for (auto& [digest, pair] : pairs) all.push_back(std::move(pair));
     return all;
 }

@@ -164,7 +164,7 @@ DeltaPairs usable_deltas(const Manifest& manifest, const std::set<std::string>& 
 }
 
 std::set<std::string> whole_contents(const Manifest& manifest) {
-    const std::set<std::string> all = contents_of(manifest.target);
+    std::set<std::string> all = contents_of(manifest.target);
     if (manifest.whole_files) return all;
     std::set<std::string> whole;
     if (manifest.from.empty()) whole = all;

@@ -130,7 +130,10 @@ TEST_F(ArchiveBombs, AWindowLargerThanAllowed) {
     expect_refused_payload(zstd_frame(tar, 27), "Could not unpack");
     expect_refused_payload(zstd_frame(tar, 24), "Could not unpack");
     BundleParts parts = genuine();
-    parts.put_payload(zstd_frame(tar, 23));
+    std::string whole; // in place of the deltas
+    for (const std::string& text : {script_content("1.1.0"), delta_content("1.1.0")})
+        whole += tar_entry("blobs/" + sha256(text), '0', text);
+    parts.put_payload(zstd_frame(whole + tar, 23));
     const Ran ran = small_.apply(signed_again(small_.workshop(), "hostile.bundle", parts));
     EXPECT_EQ(ran.code, 0) << ran.err;
 }

@@ -45,14 +45,18 @@ inline std::string delta_content(const std::string& version) {
     return content;
 }
 
-// A release 1.0.0 -> 1.1.0 of a few small files, one of which travels as a delta, and no entry points, so
-// that its bundle has a few KiB, and an installation of 1.0.0.
+inline std::string script_content(const std::string& version) {
+    return "#!/bin/sh\necho " + version + "\n";
+}
+
+// A release 1.0.0 -> 1.1.0 of a few small files, of which `app` and delta_path travel as deltas, and no entry
+// points, so that its bundle has a few KiB, and an installation of 1.0.0.
 class SmallRelease {
   public:
     // `files`: how `lockstep build` brings them.
     explicit SmallRelease(const std::string& files = "--deltas") {
         for (const std::string version : {"1.0.0", "1.1.0"}) {
-            write_file(workshop_ / ("app-" + version + "/app"), "#!/bin/sh\necho " + version + "\n", 0755);
+            write_file(workshop_ / ("app-" + version + "/app"), script_content(version), 0755);
             if (version == "1.1.0") write_file(workshop_ / ("app-" + version + "/lib/added.txt"), "added\n");
             write_file(workshop_ / ("app-" + version + "/" + delta_path), delta_content(version));
         }
