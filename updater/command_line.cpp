@@ -83,9 +83,11 @@ void add_commands(CLI::App& app, Options& options) {
 // With links and ".." resolved as far as the path exists: a way into the install root may have another name.
 std::string where_it_leads(const std::string& path) {
     std::error_code error;
-    const auto found = std::filesystem::weakly_canonical(path, error);
+    const std::u8string utf8(path.begin(), path.end());
+    const auto found = std::filesystem::weakly_canonical(utf8, error);
     if (error) throw Error(Code::wrong_usage, "make the preview in", path, error.message());
-    return found.generic_string();
+    const std::u8string led = found.generic_u8string();
+    return {led.begin(), led.end()};
 }
 
 PublicKey read_public_key(const FileSystem& files, const std::string& path) {

@@ -152,6 +152,8 @@ class WindowsFileSystem : public FileSystem {
         while (true) {
             const DWORD size = ::GetFinalPathNameByHandleW(found.get(), name.data(),
                                                            static_cast<DWORD>(name.size()), VOLUME_NAME_DOS);
+            // Wine's says this of every path that is longer than 260 characters, whatever the room.
+            if (size == 0 && ::GetLastError() == ERROR_MORE_DATA) return plain_path(system_path(path));
             if (size == 0) throw last_error(doing, path);
             const bool fits = size < name.size();
             name.resize(size);

@@ -18,6 +18,11 @@ std::string database_path(const std::string& folder) {
     return folder + "/data/clinic.db";
 }
 
+// Of a narrow string Windows would take the bytes for those of its own code page.
+std::filesystem::path path_of(const std::string& utf8) {
+    return std::u8string(utf8.begin(), utf8.end());
+}
+
 std::string sample_name(int number) {
     const auto index = static_cast<std::size_t>(number);
     const std::string name = names[index % names.size()];
@@ -57,9 +62,9 @@ void require_none(Database& database, const std::string& problems_sql) {
 
 void make_register(const std::string& folder, int patients) {
     const std::string path = database_path(folder);
-    if (std::filesystem::exists(path))
+    if (std::filesystem::exists(path_of(path)))
         throw Error(Code::wrong_usage, "make the register", path, "there is one already");
-    std::filesystem::create_directories(folder + "/data");
+    std::filesystem::create_directories(path_of(folder + "/data"));
     Database database(path, OpenMode::create);
     Transaction transaction(database);
     database.run("PRAGMA application_id = " + std::to_string(application_id));

@@ -1,6 +1,7 @@
 // A folder of its own for each test, removed with everything in it.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -27,9 +28,8 @@ class TemporaryFolder {
   private:
 #ifdef _WIN32
     bool make() { // there is no mkdtemp()
-        static int count = 0;
-        path_.replace(path_.size() - 6, 6, std::to_string(++count));
-        std::filesystem::remove_all(path_);
+        const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+        path_.replace(path_.size() - 6, 6, std::to_string(now));
         return std::filesystem::create_directory(path_);
     }
 #else

@@ -43,8 +43,10 @@ void require_wine_home() {
         must(run({"wineserver", "--wait"}, {}, environment()), "wineserver");
         write_file(wine_home + "/made", "");
     }
-    // Else each program starts Windows anew, which takes seconds. It ends a minute after the last program.
-    must(run({"sh", "-c", "wineserver -p60 </dev/null >/dev/null 2>&1 || true"}, {}, environment()),
+    // Else each program starts Windows anew, which takes seconds, and its services keep the program's output
+    // open. It ends a minute after the last program.
+    must(run({"sh", "-c", "{ wineserver -p60; wine cmd /c exit; } </dev/null >/dev/null 2>&1"}, {},
+             environment()),
          "wineserver");
     ::close(lock);
 }

@@ -121,6 +121,8 @@ TEST_P(HeldDatabase, MayHaveAPathOfAnyLength) {
     locked.release();
     EXPECT_EQ(rows(deep + "/aside.db"), "1,2");
     EXPECT_EQ(files.names_in(deep), (std::vector<std::string>{"aside.db"}));
+    files.remove_tree(folder.path()); // which std::filesystem could not
+    files.make_folder(folder.path(), 0700);
 }
 
 } // namespace

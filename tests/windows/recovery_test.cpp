@@ -32,7 +32,7 @@ class WindowsRecovery : public testing::Test {
 TEST_F(WindowsRecovery, ComesBeforeTheApplicationThroughTheGate) {
     const Ran cut = cut_off_when_renamed("clinic.exe");
     ASSERT_EQ(cut.code, 137) << cut.out << cut.err;
-    ASSERT_EQ(read_file(root + "/clinic.exe"), read_file(built_for_windows("gate.exe")));
+    ASSERT_TRUE(read_file(root + "/clinic.exe") == read_file(built_for_windows("gate.exe")));
     const Ran started = desk->clinic(root, {"--version"});
     EXPECT_EQ(started.code, 0) << started.err;
     EXPECT_EQ(started.out, "1.0.0\n");
@@ -55,17 +55,24 @@ TEST_F(WindowsRecovery, PutsTheOldDatabaseBackWhereTheNewOneStoodAlready) {
 // More than the 260 characters that Windows' calls take without a prefix, and not ASCII.
 TEST_F(WindowsRecovery, IsNotNeededWhereThePathIsLong) {
     std::string name = "Ñandú";
-    for (int i = 0; i < 3; ++i) name += "/" + std::string(60, 'a') + "-李-" + std::to_string(i);
-    const std::string far = desk->install(name + "/" + std::string(60, 'b'));
+    for (int i = 0; i < 4; ++i) name += "/" + std::string(60, 'a') + "-李-" + std::to_string(i);
+    const std::string far = fs::path(root).parent_path().string() + "/" + name;
+    fs::create_directories(fs::path(far).parent_path());
+    fs::rename(root,
+               far); // the application itself takes no such path; the data in it is updated all the same
     ASSERT_GT(desk->on_c(far).size(), 260U);
     const Tree old = tree_of(far);
+    // Windows starts no program in such a folder.
+    std::string release = read_file((*desk) / "release.toml");
+    const std::size_t health = release.find("health = ");
+    write_file((*desk) / "release.toml", release.erase(health, release.find('\n', health) - health));
     const Ran applied = desk->update(desk->wrapped("release.toml"), far, {"--silent", "--json"});
     EXPECT_EQ(applied.code, 0) << applied.out << applied.err;
     EXPECT_NE(applied.out.find("\"outcome\":\"updated\",\"code\":0,\"product\":\"clinic\""),
               std::string::npos)
         << applied.out;
     EXPECT_EQ(applied.err, "");
-    EXPECT_EQ(desk->clinic(far, {"--self-test"}).out, "clinic 1.1.0: the register is sound\n");
+    EXPECT_TRUE(read_file(far + "/clinic.exe") == read_file((*desk) / "app-1.1.0/clinic.exe"));
     EXPECT_EQ(desk->update(built_for_windows("update.exe"), far, {"rollback", "--silent"}).code, 0);
     EXPECT_EQ(differences(old, tree_of(far)), "");
 }

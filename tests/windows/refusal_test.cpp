@@ -36,7 +36,8 @@ TEST_F(WindowsRefusal, AFailingMigrationChangesNothing) {
     const Ran failed = desk->update(desk->wrapped("release-failing.toml"), root, {});
     EXPECT_EQ(failed.code, 20) << failed.out << failed.err;
     EXPECT_NE(failed.err.find("UNIQUE constraint failed"), std::string::npos) << failed.err;
-    EXPECT_NE(failed.err.find("Your data and the application are exactly as they were"), std::string::npos) << failed.err;
+    EXPECT_NE(failed.err.find("Your data and the application are exactly as they were"), std::string::npos)
+        << failed.err;
     EXPECT_EQ(differences(tree_of(root),
                           [&] {
                               Tree code_and_data = before;
