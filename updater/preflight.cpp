@@ -147,7 +147,7 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
             const auto status = files.status(path);
             if (!status) continue;
             const auto trial = static_cast<std::uint64_t>(static_cast<double>(status->size) * growth * 1.1);
-            need(needs, files, state, status->size);    // backup
+            need(needs, files, state, status->size);                           // backup
             need(needs, files, change.after ? parent_of(path) : state, trial); // trial copy
             need(needs, files, state, trial / 2); // SQLite's temporary files: a large table's sort
             trials += trial;

@@ -41,7 +41,8 @@ TEST(Manifest, SurvivesItsJson) {
     const std::string json = write_manifest(manifest);
     EXPECT_EQ(parse_manifest(json), manifest);
     EXPECT_EQ(write_manifest(parse_manifest(json)), json);
-    EXPECT_TRUE(json.starts_with(R"({"archive_size":0,"created":"2026-01-31T12:00:00Z","databases":[{"mask_defaults":)"))
+    EXPECT_TRUE(json.starts_with(
+        R"({"archive_size":0,"created":"2026-01-31T12:00:00Z","databases":[{"mask_defaults":)"))
         << json;
 
     Manifest bare = manifest;
