@@ -69,9 +69,11 @@ TEST_F(WindowsRefusal, AWrongCommandLine) {
 
 TEST_F(WindowsRefusal, AnApplicationThatHasTheRegisterOpen) {
     const std::string update = desk->wrapped("release.toml");
-    std::thread application([&] { desk->clinic(root, {"hold", "25"}); });
-    while (desk->run_windows({"cmd", "/c", "tasklist"}).out.find("clinic.exe") == std::string::npos)
-        std::this_thread::yield();
+    const std::string told = root + "-told";
+    std::thread application([&] {
+        desk->run_windows({"cmd", "/c", "clinic.exe hold 25 > ..\\field-told"}, root);
+    });
+    while (!fs::exists(told) || fs::is_empty(told)) std::this_thread::yield();
     const Ran busy = desk->update(update, root, {"--silent", "--json"});
     EXPECT_EQ(busy.code, 13) << busy.out << busy.err;
     EXPECT_NE(busy.out.find("\"outcome\":\"busy\",\"code\":13"), std::string::npos) << busy.out;
