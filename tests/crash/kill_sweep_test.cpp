@@ -186,7 +186,7 @@ class ComeAndGoSweep : public ::testing::TestWithParam<bool> {
                     0};
         sweep.run();
         print(sweep, updates ? "update with databases that come and go" : "rollback of them");
-        EXPECT_TRUE(sweep.arrived_at.starts_with(GetParam() ? "before exchange /app" : "before rename "))
+        EXPECT_TRUE(sweep.arrived_at.starts_with(GetParam() ? "before exchange /app" : "before link "))
             << sweep.arrived_at;
         EXPECT_GE(sweep.points, 100);
     }
