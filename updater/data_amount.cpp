@@ -17,7 +17,7 @@ void count_rows(Database& database, const std::string& prefix, std::map<std::str
 }
 
 DataAmount data_amount(const FileSystem& files, const Layout& layout, const Manifest& manifest,
-                       const Plan& plan) {
+                       const Plan& plan) try {
     DataAmount amount;
     for (const DatabaseChange& change : plan.databases) {
         if (!change.before) continue;
@@ -27,6 +27,9 @@ DataAmount data_amount(const FileSystem& files, const Layout& layout, const Mani
         count_rows(database, table_prefix(manifest, change.entry), amount.rows);
     }
     return amount;
+} catch (const Error& error) {
+    if (error.code() != Code::busy) throw;
+    return {}; // it is only for the estimate: the lock, which comes next, says who has the database
 }
 
 } // namespace lockstep

@@ -28,7 +28,7 @@ class ArchiveBombs : public testing::Test {
         count_.tried();
     }
 
-    SmallRelease small_{"--whole-files"}; // all in the archive
+    SmallRelease small_;
     SweepCount count_{"archive bomb"};
 };
 

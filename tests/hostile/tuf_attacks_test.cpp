@@ -46,7 +46,7 @@ class TufAttacks : public testing::Test {
     void update_to_1_1_0() { small_.expect_still_updates(); }
     std::string pinned() const { return read_file(small_.root() + "/.lockstep/trust/trust.json"); }
 
-    SmallRelease small_;
+    SmallRelease small_{"--whole-files"}; // all in the archive
     const PrivateKey thief_ = PrivateKey::generate();
 };
 
