@@ -5,9 +5,12 @@
 #include "tests/support/releases.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sstream>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -15,6 +18,22 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kept_line = "5 5 * * * true '100\\%' # somebody else's";
+
+// Tests run side by side, and the user has one crontab.
+class OneAtATime {
+  public:
+    OneAtATime()
+        : file_(::open((fs::temp_directory_path() / "lockstep-crontab.lock").c_str(),
+                       O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (file_ < 0 || ::flock(file_, LOCK_EX) != 0) throw std::runtime_error("no lock for the crontab");
+    }
+    ~OneAtATime() { ::close(file_); }
+    OneAtATime(const OneAtATime&) = delete;
+    OneAtATime& operator=(const OneAtATime&) = delete;
+
+  private:
+    int file_;
+};
 
 // The crontab of the user nobody, whose installation it is; put back at the end.
 class NobodysCrontab {
@@ -49,6 +68,7 @@ class NobodysCrontab {
         if (as_nobody({"crontab", folder / "crontab"}).code != 0)
             throw std::runtime_error("no crontab can be written");
     }
+    OneAtATime alone_;
     std::string before_;
 };
 
