@@ -1,27 +1,13 @@
 // Paths below a folder, one part after the other, each opened relative to the one before and held: whoever
 // swaps a part for a link meanwhile is refused, not followed. The walk works on every kernel, which openat2()
 // does not, and can say which part is the link.
+#include "updater/path_parts.h"
 #include "updater/posix_files.h"
 
 #include <fcntl.h>
 
 namespace lockstep {
 namespace {
-
-std::vector<std::string> parts_of(const std::string& folder, const std::string& relative) {
-    std::vector<std::string> parts;
-    std::size_t start = 0;
-    while (start <= relative.size()) {
-        const std::size_t end = std::min(relative.find('/', start), relative.size());
-        parts.push_back(relative.substr(start, end - start));
-        start = end + 1;
-    }
-    for (const std::string& part : parts)
-        if (part.empty() || part == "." || part == "..")
-            throw Error(Code::not_recognised, "open", joined(folder, relative),
-                        "it is not a path below " + folder);
-    return parts;
-}
 
 Error is_a_link(const std::string& path, const std::string& whole) {
     return {Code::not_recognised, "open", whole, path + " is a link"};

@@ -49,10 +49,6 @@ std::string quoted_for_cron(const std::string& word) {
     return quoted + "'";
 }
 
-std::string two_digits(int number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
 } // namespace
 
 std::string systemd_service(const DailyRun& run) {
@@ -64,15 +60,16 @@ std::string systemd_service(const DailyRun& run) {
 std::string systemd_timer(const DailyRun& run) {
     return "# " + run.name + ": " + made_by +
            "\n[Unit]\nDescription=Lockstep: when an update is looked for\n\n" + "[Timer]\nOnCalendar=*-*-* " +
-           two_digits(run.hour) + ":" + two_digits(run.minute) +
-           ":00\nPersistent=true\nOnStartupSec=2min\n\n" + "[Install]\nWantedBy=timers.target\n";
+           run.time + ":00\nPersistent=true\nOnStartupSec=2min\n\n" + "[Install]\nWantedBy=timers.target\n";
 }
 
 std::string crontab_lines(const DailyRun& run) {
     const std::string line = command(run, &quoted_for_cron);
     const std::string mark = " # " + run.name;
-    return "# " + std::string(made_by) + mark + "\n" + std::to_string(run.minute) + " " +
-           std::to_string(run.hour) + " * * * " + line + mark + "\n@reboot sleep 120; " + line + mark + "\n";
+    const std::string hour = std::to_string(std::stoi(run.time.substr(0, 2)));
+    const std::string minute = std::to_string(std::stoi(run.time.substr(3)));
+    return "# " + std::string(made_by) + mark + "\n" + minute + " " + hour + " * * * " + line + mark +
+           "\n@reboot sleep 120; " + line + mark + "\n";
 }
 
 std::string crontab_without(const std::string& crontab, const std::string& name) {

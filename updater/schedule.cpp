@@ -85,8 +85,7 @@ Outcome schedule(FileSystem& files, const Request& request, Progress& progress) 
     remove_keys(files, layout);
     copy_keys(files, layout, request);
     Schedule made{absolute(request.from), request.daily, {}};
-    const DailyRun run{name_for(layout), command_for(layout, request), layout.state(),
-                       std::stoi(made.daily.substr(0, 2)), std::stoi(made.daily.substr(3))};
+    const DailyRun run{name_for(layout), command_for(layout, request), layout.state(), made.daily};
     made.by = register_daily(files, run);
     remember(files, layout, made);
     return outcome_of("scheduled", "Updates for " + layout.root() + " are looked for in " + made.from +

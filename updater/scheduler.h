@@ -16,8 +16,7 @@ struct DailyRun {
     std::string name;              // letters, digits, '-'; unique for this user
     std::vector<std::string> argv; // argv[0] is absolute
     std::string folder;            // for what has to be written on the way
-    int hour = 0;                  // local time
-    int minute = 0;
+    std::string time;              // "07:05", local
 };
 
 // Registers it, in place of one of this name. Returns what will run it, for people: "the crontab of this

@@ -1,24 +1,13 @@
 // Paths below a folder. Each part is opened without FILE_SHARE_DELETE and kept open until the last one is, so
 // that whoever swaps a part for a link meanwhile can't.
+#include "updater/path_parts.h"
 #include "win32/files.h"
 
 namespace lockstep {
 namespace {
 
-std::vector<std::string> parts_of(const std::string& folder, const std::string& relative) {
-    std::vector<std::string> parts;
-    std::size_t start = 0;
-    while (start <= relative.size()) {
-        const std::size_t end = std::min(relative.find('/', start), relative.size());
-        parts.push_back(relative.substr(start, end - start));
-        start = end + 1;
-    }
-    for (const std::string& part : parts)
-        if (part.empty() || part == "." || part == ".." || part.find_first_of("\\:") != std::string::npos)
-            throw Error(Code::not_recognised, "open", joined(folder, relative),
-                        "it is not a path below " + folder);
-    return parts;
-}
+// To Windows, of a path and of a file's streams.
+constexpr std::string_view other_separators = "\\:";
 
 // The folders on the way, held; or nothing where one is missing.
 class Walk {
@@ -74,13 +63,13 @@ class WindowsHeldFolder : public HeldFolder {
 std::unique_ptr<HeldFolder> hold_folder_below(const std::string& folder, const std::string& relative) {
     Walk walk(folder, joined(folder, relative));
     if (relative != ".")
-        for (const std::string& part : parts_of(folder, relative))
+        for (const std::string& part : parts_of(folder, relative, other_separators))
             if (!walk.enter(part)) return nullptr;
     return std::make_unique<WindowsHeldFolder>(std::move(walk));
 }
 
 std::unique_ptr<File> open_below_folder(const std::string& folder, const std::string& relative) {
-    const std::vector<std::string> parts = parts_of(folder, relative);
+    const std::vector<std::string> parts = parts_of(folder, relative, other_separators);
     Walk walk(folder, joined(folder, relative));
     for (std::size_t index = 0; index + 1 < parts.size(); ++index)
         if (!walk.enter(parts[index]))
@@ -89,7 +78,7 @@ std::unique_ptr<File> open_below_folder(const std::string& folder, const std::st
 }
 
 void refuse_links_below(const std::string& folder, const std::string& relative) {
-    const std::vector<std::string> parts = parts_of(folder, relative);
+    const std::vector<std::string> parts = parts_of(folder, relative, other_separators);
     Walk walk(folder, joined(folder, relative));
     for (const std::string& part : parts)
         if (!walk.enter(part)) return;

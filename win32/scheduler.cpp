@@ -53,10 +53,6 @@ std::string escaped(const std::string& text) {
     return all;
 }
 
-std::string two_digits(int number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
 std::string task_xml(const DailyRun& run) {
     const std::vector<std::string> rest(run.argv.begin() + 1, run.argv.end());
     return R"(<?xml version="1.0" encoding="UTF-16"?>
@@ -64,7 +60,7 @@ std::string task_xml(const DailyRun& run) {
   <Triggers>
     <CalendarTrigger>
       <StartBoundary>2026-01-01T)" +
-           two_digits(run.hour) + ":" + two_digits(run.minute) + R"(:00</StartBoundary>
+           run.time + R"(:00</StartBoundary>
       <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>
     </CalendarTrigger>
     <LogonTrigger><Delay>PT2M</Delay></LogonTrigger>

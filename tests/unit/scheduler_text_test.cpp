@@ -10,7 +10,7 @@ namespace lockstep {
 namespace {
 
 DailyRun daily() {
-    return {"lockstep-1a2b3c", {"/bin/true", "--root", "/opt/l'été \"100%\" $HOME\\x"}, "/opt", 7, 5};
+    return {"lockstep-1a2b3c", {"/bin/true", "--root", "/opt/l'été \"100%\" $HOME\\x"}, "/opt", "07:05"};
 }
 
 TEST(SystemdUnits, AreWhatSystemdReads) {
