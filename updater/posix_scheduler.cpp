@@ -1,9 +1,9 @@
-// systemd where it runs the system (sd_booted(3): /run/systemd/system exists), else cron.
+// systemd where it runs the system, else cron.
 #include "updater/posix_scheduler_text.h"
+#include "updater/posix_systemd.h"
 #include "updater/process.h"
 #include "updater/scheduler.h"
 
-#include <cstdlib>
 #include <unistd.h>
 
 namespace lockstep {
@@ -38,20 +38,6 @@ void require_success(const std::vector<std::string>& argv, const std::string& do
 
 // --- systemd
 
-bool has_systemd(const FileSystem& files) {
-    return files.status("/run/systemd/system").has_value();
-}
-
-std::string unit_folder() {
-    if (is_privileged()) return "/etc/systemd/system";
-    const char* const config = std::getenv("XDG_CONFIG_HOME");
-    if (config && *config) return std::string(config) + "/systemd/user";
-    const char* const home = std::getenv("HOME");
-    if (!home || !*home)
-        throw Error(Code::internal_error, "find", "this user's systemd units", "HOME is not set");
-    return std::string(home) + "/.config/systemd/user";
-}
-
 void systemctl(const FileSystem& files, std::vector<std::string> words, const std::string& subject) {
     std::vector<std::string> argv{program_named(files, "systemctl")};
     if (!is_privileged()) argv.emplace_back("--user");
@@ -60,7 +46,7 @@ void systemctl(const FileSystem& files, std::vector<std::string> words, const st
 }
 
 void register_with_systemd(FileSystem& files, const DailyRun& run) {
-    const std::string folder = unit_folder();
+    const std::string folder = systemd_folder();
     files.make_folders(folder, 0755);
     write_durably(files, joined(folder, run.name + ".service"), systemd_service(run), 0644);
     write_durably(files, joined(folder, run.name + ".timer"), systemd_timer(run), 0644);
@@ -69,7 +55,7 @@ void register_with_systemd(FileSystem& files, const DailyRun& run) {
 }
 
 void unregister_with_systemd(FileSystem& files, const std::string& name) {
-    const std::string folder = unit_folder();
+    const std::string folder = systemd_folder();
     if (!files.status(joined(folder, name + ".timer"))) return;
     systemctl(files, {"disable", "--now", name + ".timer"}, name);
     files.remove_file(joined(folder, name + ".timer"));
@@ -110,7 +96,7 @@ void write_crontab(FileSystem& files, const std::string& program, const std::str
 } // namespace
 
 std::string register_daily(FileSystem& files, const DailyRun& run) {
-    if (has_systemd(files)) {
+    if (systemd_runs(files)) {
         register_with_systemd(files, run);
         return "systemd, as " + run.name + ".timer";
     }
@@ -121,7 +107,7 @@ std::string register_daily(FileSystem& files, const DailyRun& run) {
 }
 
 void unregister_daily(FileSystem& files, const std::string& name, const std::string& folder) {
-    if (has_systemd(files)) return unregister_with_systemd(files, name);
+    if (systemd_runs(files)) return unregister_with_systemd(files, name);
     const std::string program = crontab_program(files);
     const std::string crontab = read_crontab(program);
     const std::string without = crontab_without(crontab, name);

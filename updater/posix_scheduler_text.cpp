@@ -7,6 +7,7 @@ namespace lockstep {
 namespace {
 
 constexpr const char* made_by = "made by `update schedule`; `update unschedule` removes it";
+constexpr const char* made_by_swap = "made by an update that is in its swap, and removed at its end";
 
 // Neither a unit nor a crontab has a way to write one that every version reads.
 void require_printable(const std::string& word) {
@@ -15,9 +16,9 @@ void require_printable(const std::string& word) {
                     "it has a control character");
 }
 
-template <typename Quote> std::string command(const DailyRun& run, Quote quote) {
+template <typename Quote> std::string command(const std::vector<std::string>& argv, Quote quote) {
     std::string line;
-    for (const std::string& word : run.argv) {
+    for (const std::string& word : argv) {
         require_printable(word);
         line += (line.empty() ? "" : " ") + quote(word);
     }
@@ -54,7 +55,7 @@ std::string quoted_for_cron(const std::string& word) {
 std::string systemd_service(const DailyRun& run) {
     return "# " + run.name + ": " + made_by +
            "\n[Unit]\nDescription=Lockstep: an update that is looked for daily\n\n" +
-           "[Service]\nType=oneshot\nExecStart=" + command(run, &quoted_for_systemd) + "\n";
+           "[Service]\nType=oneshot\nExecStart=" + command(run.argv, &quoted_for_systemd) + "\n";
 }
 
 std::string systemd_timer(const DailyRun& run) {
@@ -63,8 +64,23 @@ std::string systemd_timer(const DailyRun& run) {
            run.time + ":00\nPersistent=true\nOnStartupSec=2min\n\n" + "[Install]\nWantedBy=timers.target\n";
 }
 
+std::string systemd_boot_service(const BootRun& run) {
+    return "# " + run.name + ": " + made_by_swap +
+           "\n[Unit]\nDescription=Lockstep: recovery of an interrupted update\n\n" +
+           "[Service]\nType=oneshot\nExecStart=" + command(run.argv, &quoted_for_systemd) + "\n";
+}
+
+std::string systemd_wants(const std::string& name) {
+    return "# " + name + ": " + made_by_swap + "\n[Unit]\nWants=" + name + ".service\n";
+}
+
+std::string cron_boot_line(const BootRun& run) {
+    return "# " + run.name + ": " + made_by_swap + "\n@reboot root " + command(run.argv, &quoted_for_cron) +
+           "\n";
+}
+
 std::string crontab_lines(const DailyRun& run) {
-    const std::string line = command(run, &quoted_for_cron);
+    const std::string line = command(run.argv, &quoted_for_cron);
     const std::string mark = " # " + run.name;
     const std::string hour = std::to_string(std::stoi(run.time.substr(0, 2)));
     const std::string minute = std::to_string(std::stoi(run.time.substr(3)));

@@ -1,5 +1,6 @@
 #include "updater/recovery.h"
 
+#include "updater/boot_recovery.h"
 #include "updater/locked_database.h"
 #include "updater/placement.h"
 #include "updater/trust_store.h"
@@ -141,6 +142,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
         files.sync_volume(parent_of(beside));
     }
     drop_oldest(files, layout);
+    unregister_boot_recovery(files, layout);
     // The ledger is closed next, and nobody tidies again after that.
     files.sync_volume(layout.state());
     return left;
@@ -153,6 +155,7 @@ void discard(FileSystem& files, const Layout& layout, std::int64_t transaction,
     // What came back after a power cut would stay for good: the ledger is closed next.
     if (files.status(layout.work_area())) files.sync_folder(layout.work_area());
     for (const std::string& folder : folders_beside) remove_beside(files, layout.absolute(folder));
+    unregister_boot_recovery(files, layout);
 }
 
 } // namespace lockstep

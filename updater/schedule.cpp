@@ -1,6 +1,5 @@
 #include "updater/schedule.h"
 
-#include "payload/digest.h"
 #include "payload/json_strict.h"
 #include "updater/process.h"
 #include "updater/scheduler.h"
@@ -13,11 +12,9 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint64_t schedule_limit = 1u << 20; // bytes
-constexpr std::size_t name_digits = 12;            // of the root's hash: a few installations for each user
 
-// The same for one root, however often it is scheduled.
 std::string name_for(const Layout& layout) {
-    return "lockstep-" + sha256(layout.root()).substr(0, name_digits);
+    return task_name("", layout.root());
 }
 
 std::string absolute(const std::string& path) {

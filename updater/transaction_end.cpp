@@ -1,5 +1,6 @@
 #include "updater/transaction_end.h"
 
+#include "updater/boot_recovery.h"
 #include "updater/recovery.h"
 
 namespace lockstep {
@@ -21,6 +22,16 @@ void let_go(SwapDatabases& locks) {
     for (const auto& database : locks.fresh) database->release();
 }
 
+// The gate and the next start of the updater recover as well: an update is not given up for this.
+void have_it_recovered_at_boot(Session& session, std::vector<std::string>& notes) try {
+    register_boot_recovery(session.files(), session.layout());
+} catch (const Error& error) {
+    notes.push_back(
+        std::string("After a power cut, only the next start of the application or the updater would "
+                    "recover. ") +
+        error.what());
+}
+
 // What could not be undone before is undone now, or else is complete.
 Error ended_after_all(Session& session, const Error& error) {
     const auto record = session.ledger()->transaction(session.transaction());
@@ -38,10 +49,13 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
     session.install_engine(Layout::staged_engine(session.work()));
     SwapDatabases locks = trial.lock_for_swap();
     sync_staged(session, placements);
+    std::vector<std::string> notes;
+    have_it_recovered_at_boot(session, notes);
     Swap swap(session.files(), session.layout(), *session.ledger(), session.transaction(), placements, locks);
     const SwapResult result = swap.run();
 
     SwapEnd end{result.milliseconds, {}, result.notes};
+    end.notes.insert(end.notes.end(), notes.begin(), notes.end());
     try {
         swap.open_gates();
         let_go(locks);

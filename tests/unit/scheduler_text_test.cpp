@@ -4,10 +4,13 @@
 #include "tests/support/tree.h"
 #include "updater/posix_scheduler_text.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 
 namespace lockstep {
 namespace {
+
+namespace fs = std::filesystem;
 
 DailyRun daily() {
     return {"lockstep-1a2b3c", {"/bin/true", "--root", "/opt/l'été \"100%\" $HOME\\x"}, "/opt", "07:05"};
@@ -27,6 +30,26 @@ TEST(SystemdUnits, AreWhatSystemdReads) {
         systemd_service(daily()).find(R"(ExecStart="/bin/true" "--root" "/opt/l'été \"100%%\" $$HOME\\x")"),
         std::string::npos)
         << systemd_service(daily());
+}
+
+TEST(SystemdUnits, ForTheNextStartAreWhatSystemdReads) {
+    if (run({"systemd-analyze", "--version"}).code != 0) GTEST_SKIP() << "there is no systemd-analyze here";
+    const TemporaryFolder folder;
+    const BootRun recovery{daily().name, daily().argv};
+    write_file(folder / "lockstep-1a2b3c.service", systemd_boot_service(recovery));
+    fs::create_directories(folder / "try.target.d");
+    write_file(folder / "try.target", "[Unit]\nDescription=a target\n");
+    write_file(folder / "try.target.d/lockstep-1a2b3c.conf", systemd_wants(recovery.name));
+    const Ran ran = run({"systemd-analyze", "verify", folder / "try.target"});
+    EXPECT_EQ(ran.out + ran.err, "");
+    EXPECT_EQ(ran.code, 0);
+}
+
+TEST(CronFile, RunsOnceAtTheNextStartAsTheAdministrator) {
+    EXPECT_NE(cron_boot_line({"n", daily().argv})
+                  .find("\n@reboot root '/bin/true' '--root' '/opt/l'\\''été \"100\\%\" $HOME\\x'\n"),
+              std::string::npos)
+        << cron_boot_line({"n", daily().argv});
 }
 
 TEST(CrontabText, IsTakenOutAgainToTheByte) {
