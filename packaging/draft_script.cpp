@@ -193,7 +193,7 @@ class ScriptWriter {
     std::string build(const TableSection& section) {
         const TableSchema& newer = *section.newer;
         const bool taken = occupied_.contains(ascii_lower(newer.name));
-        const std::string name = taken ? free_name(newer.name) : newer.name;
+        std::string name = taken ? free_name(newer.name) : newer.name;
         occupied_.insert(ascii_lower(name));
         sql_ += created_as(newer, name);
         if (newer.is_virtual()) return copy_virtual(section, name), name;
