@@ -1,8 +1,10 @@
 #include "payload/row_comparison.h"
 
 #include "payload/value_digest.h"
+#include "payload/values_differ.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace lockstep {
 namespace {
@@ -45,21 +47,58 @@ std::string any_differs(const std::vector<ColumnPair>& pairs) {
     return all.empty() ? "0" : "(" + all + ")";
 }
 
+namespace {
+
+std::string any_differs_at_once(const std::vector<ColumnPair>& pairs) {
+    std::string all;
+    in_groups(pairs, pairs_for_values_differ, [&](const std::vector<ColumnPair>& group) {
+        std::vector<std::string> values;
+        for (const ColumnPair& pair : group) {
+            values.push_back("old." + quoted_name(pair.older));
+            values.push_back("new." + quoted_name(pair.newer));
+        }
+        all += (all.empty() ? "" : " OR ") + ("lockstep_values_differ(" + listed(values) + ")");
+    });
+    return all;
+}
+
+// Almost always nothing differs, and one call for a row shows it in a third of the time that counting for
+// each column takes. Nothing where a row differs.
+std::optional<RowCounts> counts_without_difference(Database& database, const RowMatch& match,
+                                                   const std::vector<ColumnPair>& pairs) {
+    register_values_differ(database);
+    Statement row = database.prepare("SELECT count(*), count(*) FILTER (WHERE " + match.missing +
+                                     "), count(*) FILTER (WHERE NOT (" + match.missing + ") AND (" +
+                                     any_differs_at_once(pairs) + ")) FROM " + match.joined());
+    row.step();
+    if (row.integer(2) != 0) return std::nullopt;
+    return RowCounts{row.integer(0), row.integer(1), std::vector<std::int64_t>(pairs.size())};
+}
+
+RowCounts counts_by_column(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs) {
+    std::string sql = "SELECT count(*), count(*) FILTER (WHERE " + match.missing + ")";
+    for (const ColumnPair& pair : pairs)
+        sql += ", count(*) FILTER (WHERE NOT (" + match.missing + ") AND " + values_differ(pair) + ")";
+    Statement row = database.prepare(sql + " FROM " + match.joined());
+    row.step();
+    RowCounts counts{row.integer(0), row.integer(1), {}};
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        counts.changed.push_back(row.integer(static_cast<int>(i) + 2));
+    return counts;
+}
+
+} // namespace
+
 RowCounts count_differences(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs) {
+    if (pairs.empty()) return counts_by_column(database, match, pairs);
     RowCounts counts;
-    const auto count_group = [&](const std::vector<ColumnPair>& group) {
-        std::string sql = "SELECT count(*), count(*) FILTER (WHERE " + match.missing + ")";
-        for (const ColumnPair& pair : group)
-            sql += ", count(*) FILTER (WHERE NOT (" + match.missing + ") AND " + values_differ(pair) + ")";
-        Statement row = database.prepare(sql + " FROM " + match.joined());
-        row.step();
-        counts.rows = row.integer(0);
-        counts.missing = row.integer(1);
-        for (std::size_t i = 0; i < group.size(); ++i)
-            counts.changed.push_back(row.integer(static_cast<int>(i) + 2));
-    };
-    if (pairs.empty()) count_group(pairs);
-    in_groups(pairs, columns_at_once, count_group);
+    in_groups(pairs, columns_at_once, [&](const std::vector<ColumnPair>& group) {
+        const auto same = counts_without_difference(database, match, group);
+        const RowCounts found = same ? *same : counts_by_column(database, match, group);
+        counts.rows = found.rows;
+        counts.missing = found.missing;
+        counts.changed.insert(counts.changed.end(), found.changed.begin(), found.changed.end());
+    });
     return counts;
 }
 

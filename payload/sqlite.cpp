@@ -239,6 +239,20 @@ void Database::run(const std::string& sql) {
     }
 }
 
+namespace {
+
+constexpr int steps_between_questions = 10000; // of SQLite's virtual machine: well under a millisecond
+
+} // namespace
+
+void Database::stop_when(bool (*asked)()) {
+    static_assert(sizeof(asked) == sizeof(void*));
+    sqlite3_progress_handler(
+        handle(), steps_between_questions,
+        [](void* question) noexcept { return reinterpret_cast<bool (*)()>(question)() ? 1 : 0; },
+        reinterpret_cast<void*>(asked));
+}
+
 Statement Database::prepare(std::string_view sql) {
     return {handle(), sql, failure_};
 }

@@ -87,6 +87,9 @@ class Database {
     // ATTACHes with the mode's options; `name` is quoted here.
     void attach(const std::string& path, const std::string& name, OpenMode mode);
 
+    // From now on SQL asks it now and then; true ends the SQL with Code::cancelled.
+    void stop_when(bool (*asked)());
+
     const std::string& path() const { return path_; }
     Code failure() const { return failure_; }
     sqlite3* handle() const { return connection_.get(); }

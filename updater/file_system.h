@@ -49,6 +49,9 @@ class File : public ByteSource {
   public:
     virtual void write(Bytes bytes) = 0; // at the end of what was written so far
     virtual void sync() = 0;
+    // A hint: what was written may go to the disk from now on, so that a sync() later has less to wait for.
+    // Promises nothing.
+    virtual void begin_sync() const {}
     virtual FileStatus status() const = 0;
 };
 

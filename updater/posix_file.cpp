@@ -40,6 +40,10 @@ class PosixFile : public File {
             throw system_error(errno, "write to the disk", path_);
     }
 
+    void begin_sync() const override {
+        ::sync_file_range(descriptor_.number(), 0, 0, SYNC_FILE_RANGE_WRITE); // 0: to the end
+    }
+
     FileStatus status() const override {
         struct stat found {};
         if (::fstat(descriptor_.number(), &found) != 0) throw system_error(errno, "look at", path_);

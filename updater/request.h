@@ -25,6 +25,8 @@ struct Request {
     bool set_aside_local_changes = false;
     bool set_newer_aside = false;
     bool rehearsal = false; // the schema that results is recorded, not compared
+    bool one_at_a_time =
+        false;              // nothing runs beside anything else: the same calls in the same order each time
     std::string executable; // this program, for its own bundle and as the engine that the gate calls
 };
 

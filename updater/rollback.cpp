@@ -236,10 +236,11 @@ std::vector<DatabaseChange> Rollback::way_back_of_databases() {
 void Rollback::choose_data() {
     progress_.begin("back up");
     const Layout& layout = session_->layout();
-    trial_ = std::make_unique<Trial>(files_, layout, session_->transaction(), *session_->ledger(), progress_);
+    trial_ = std::make_unique<Trial>(files_, layout, session_->transaction(), *session_->ledger(), progress_,
+                                     request_.one_at_a_time);
     const auto changes = way_back_of_databases();
-    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     if (!changes.empty()) trial_->lock_and_copy(changes);
+    trial_->require_sound_backups();
     if (!written()) {
         data_ = "Nothing had been written since the update, so the data is to the byte what it was before.";
         return;

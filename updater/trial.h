@@ -15,6 +15,7 @@
 #include "updater/plan.h"
 #include "updater/progress.h"
 #include "updater/request.h"
+#include "updater/side_by_side.h"
 #include "updater/swap.h"
 
 #include <cstdint>
@@ -58,15 +59,21 @@ class SqliteTemporaries {
 
 class Trial {
   public:
+    // While it lives, SQLite's temporary files go into the work area.
     Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
-          Progress& progress);
+          Progress& progress, bool one_at_a_time);
 
-    // Step 6. The first one has a live file. Throws busy, live_damaged, no_room_or_right.
+    // Step 6. The first one has a live file. Throws busy, live_damaged, no_room_or_right. Whether the backups
+    // are sound is found out beside what follows: see require_sound_backups().
     void lock_and_copy(const std::vector<DatabaseChange>& databases);
 
     // The trial copies are made again, from the live data where there is a live file: for a revert after
     // lock_and_copy with other content.
     void copy_from_live();
+
+    // Waits for the backups' check. Throws live_damaged. verify() and placements() begin with it, and a
+    // migration that fails asks it first: what fails on a damaged database is not the release's fault.
+    void require_sound_backups() { backup_check_.wait(); }
 
     // Step 7. Each script is recorded in the ledger, with its error where it failed (migration_failed).
     // `program` runs a release's program; it gets the trial copies' paths.
@@ -111,7 +118,13 @@ class Trial {
     Placement placement_of(const TrialDatabase& database);
     void add_sidecars(const TrialDatabase& database, std::vector<Placement>& placements) const;
     std::vector<DatabaseFile> files_of(const std::function<bool(const TrialDatabase&)>& chosen) const;
-    void verify_one(Database& database, const TrialDatabase& trial, const std::string& main);
+    void run_steps(const std::vector<TrialStep>& steps, const Declarations& declarations,
+                   const RunProgram& program, const std::function<bool()>& cancelled);
+    void verify_relations(Database& database, const TrialDatabase& trial, const std::string& main);
+    void verify_trials(const Expected& expected);
+    void verify_files();
+    void verify_contents(const Expected& expected);
+    void verify_backups();
     void verify_backup(const TrialDatabase& database);
     void verify_virtual_tables(const TrialDatabase& database);
     void run_step(Migrator& migrator, const TrialStep& step, const RunProgram& program);
@@ -126,12 +139,16 @@ class Trial {
     std::int64_t transaction_;
     Ledger& ledger_;
     Progress& progress_;
+    SqliteTemporaries temporaries_;
     std::vector<TrialDatabase> databases_;
+    std::map<std::string, std::string> trial_sha256_; // of the verified ones, by name
     WrittenTables written_;
     std::map<std::string, double> script_seconds_;
     std::map<std::string, std::int64_t> script_rows_;
     std::map<std::string, double> table_seconds_;
     std::uint64_t largest_trial_ = 0;
+    bool one_at_a_time_;
+    SideBySide backup_check_; // ends before what it reads goes
 };
 
 // The first file as main, the others under their names, and `before` beside them as loss_violations wants

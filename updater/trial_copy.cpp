@@ -41,8 +41,10 @@ SqliteTemporaries::~SqliteTemporaries() {
 }
 
 Trial::Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
-             Progress& progress)
-    : files_(files), layout_(layout), transaction_(transaction), ledger_(ledger), progress_(progress) {}
+             Progress& progress, bool one_at_a_time)
+    : files_(files), layout_(layout), transaction_(transaction), ledger_(ledger), progress_(progress),
+      temporaries_(Layout::temporary(layout.work(transaction))), one_at_a_time_(one_at_a_time),
+      backup_check_(one_at_a_time) {}
 
 void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
     files_.make_folders(parent_of(Layout::backup(layout_.work(transaction_), "x")), 0700);
@@ -58,10 +60,10 @@ void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
         stop_if_cancelled();
         if (database.live) back_up(database);
         begin_trial(database);
-        if (database.live) verify_backup(database);
         if (database.live && database.change.start == DatabaseChange::Start::live)
             verify_virtual_tables(database);
     }
+    backup_check_.begin([this] { verify_backups(); });
 }
 
 TrialDatabase Trial::placed(const DatabaseChange& change) const {
@@ -123,6 +125,7 @@ std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
 
 void Trial::back_up(TrialDatabase& database) {
     database.backup_sha256 = copy_file(files_, *database.live, database.backup, 0600);
+    files_.open(database.backup)->begin_sync();
     largest_trial_ += database.size;
 }
 
@@ -141,6 +144,7 @@ void Trial::begin_trial(TrialDatabase& database) {
 }
 
 void Trial::copy_from_live() {
+    trial_sha256_.clear();
     for (TrialDatabase& database : databases_) {
         files_.remove_file(database.trial);
         if (database.live) database.change.start = DatabaseChange::Start::live;
@@ -148,9 +152,15 @@ void Trial::copy_from_live() {
     }
 }
 
+void Trial::verify_backups() {
+    for (const TrialDatabase& database : databases_)
+        if (database.live) verify_backup(database);
+}
+
 // The check runs on the backup, which has just been shown to have the live file's bytes.
 void Trial::verify_backup(const TrialDatabase& database) try {
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
+    backup.stop_when(&cancel_requested);
     require_undamaged(database, integrity_of(backup));
 } catch (const Error& error) {
     // A full disk under SQLite's temporary files, a disk that fails, or what the engine lacks, says nothing
@@ -199,6 +209,7 @@ std::string Trial::sidecar_slot(const TrialDatabase& database, std::size_t numbe
 }
 
 std::vector<Placement> Trial::placements() {
+    require_sound_backups();
     std::vector<Placement> all;
     std::vector<DatabaseRecord> records;
     for (const TrialDatabase& database : databases_) {
@@ -234,7 +245,9 @@ Placement Trial::placement_of(const TrialDatabase& database) {
         const auto trial = files_.open(database.trial);
         trial->sync();
         const FileStatus fresh = trial->status();
-        placement.new_file = KnownFile{fresh.id, fresh.size, sha256(*trial)};
+        const auto known = trial_sha256_.find(database.entry().name);
+        placement.new_file =
+            KnownFile{fresh.id, fresh.size, known == trial_sha256_.end() ? sha256(*trial) : known->second};
     }
     return placement;
 }

@@ -22,6 +22,20 @@ void Trial::migrate(const std::vector<TrialStep>& steps, const Declarations& dec
         if (estimate_seconds > 0) progress_.fraction(std::min(0.99, seconds_since(begin) / estimate_seconds));
         return cancel_requested();
     };
+    trial_sha256_.clear();
+    try {
+        run_steps(steps, declarations, program, cancelled);
+    } catch (const Error& error) {
+        if (error.code() != Code::cancelled) require_sound_backups();
+        throw;
+    }
+    std::uint64_t size = 0;
+    for (const TrialDatabase& database : databases_) size += files_.status(database.trial)->size;
+    largest_trial_ = std::max(largest_trial_, size);
+}
+
+void Trial::run_steps(const std::vector<TrialStep>& steps, const Declarations& declarations,
+                      const RunProgram& program, const std::function<bool()>& cancelled) {
     Migrator migrator(trial_files(), declarations, cancelled);
     require_engine_support(migrator.database(), "main");
     for (std::size_t i = 1; i < databases_.size(); ++i)
@@ -29,9 +43,6 @@ void Trial::migrate(const std::vector<TrialStep>& steps, const Declarations& dec
     for (const TrialStep& step : steps) run_step(migrator, step, program);
     written_ = migrator.written();
     migrator.finish();
-    std::uint64_t size = 0;
-    for (const TrialDatabase& database : databases_) size += files_.status(database.trial)->size;
-    largest_trial_ = std::max(largest_trial_, size);
 }
 
 void Trial::run_step(Migrator& migrator, const TrialStep& step, const RunProgram& program) {

@@ -1,4 +1,5 @@
 // Step 8: the trial copy is verified.
+#include "payload/digest.h"
 #include "payload/schema.h"
 #include "payload/table_info.h"
 #include "updater/trial.h"
@@ -40,9 +41,12 @@ std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files) 
     return names;
 }
 
-void Trial::verify(const Expected& expected) try {
-    const auto staying = staying_files();
-    if (staying.empty()) return;
+void Trial::verify(const Expected& expected) {
+    require_sound_backups();
+    if (!staying_files().empty()) verify_trials(expected);
+}
+
+void Trial::verify_trials(const Expected& expected) try {
     // Virtual tables check themselves by a statement that counts as a write, so they are asked on their own.
     for (const TrialDatabase& trial : databases_) {
         if (!trial.change.after) continue;
@@ -50,21 +54,47 @@ void Trial::verify(const Expected& expected) try {
         require_none(virtual_table_violations(database, "main"), trial.entry().path,
                      "a virtual table is damaged:");
     }
-    Database database = opened_beside(staying, backup_files(), Code::verification_failed);
-    register_functions(database);
-    for (const TrialDatabase& trial : databases_)
-        if (trial.change.after) verify_one(database, trial, staying[0].name);
-    compare_schemas(database, expected);
-    account_for_losses(database, expected);
-    if (!expected.checks.empty())
-        require_none(run_checks(database, expected.checks_name, expected.checks), expected.checks_name,
-                     "a check found what must not be:");
+    SideBySide files(one_at_a_time_);
+    files.begin([this] { verify_files(); });
+    try {
+        verify_contents(expected);
+    } catch (const Error& error) {
+        if (error.code() != Code::cancelled) files.wait(); // damage explains whatever else is wrong
+        throw;
+    }
+    files.wait();
 } catch (const Error& error) {
     // The live database was shown to be sound; what is wrong here is the trial copy.
     throw error.code() == Code::live_damaged ? with_code(error, Code::verification_failed) : error;
 }
 
-void Trial::verify_one(Database& database, const TrialDatabase& trial, const std::string& main) {
+// Each whole file by itself, one after another: a connection each would take its memory.
+void Trial::verify_files() {
+    for (const TrialDatabase& trial : databases_) {
+        if (!trial.change.after) continue;
+        files_.open(trial.trial)->begin_sync();
+        Database database(trial.trial, OpenMode::immutable, Code::verification_failed);
+        database.stop_when(&cancel_requested);
+        require_none(integrity_violations(database, "main"), trial.entry().path, "it is damaged:");
+        trial_sha256_[trial.entry().name] = sha256(*files_.open(trial.trial));
+    }
+}
+
+void Trial::verify_contents(const Expected& expected) {
+    const auto staying = staying_files();
+    Database database = opened_beside(staying, backup_files(), Code::verification_failed);
+    database.stop_when(&cancel_requested);
+    register_functions(database);
+    for (const TrialDatabase& trial : databases_)
+        if (trial.change.after) verify_relations(database, trial, staying[0].name);
+    compare_schemas(database, expected);
+    account_for_losses(database, expected);
+    if (!expected.checks.empty())
+        require_none(run_checks(database, expected.checks_name, expected.checks), expected.checks_name,
+                     "a check found what must not be:");
+}
+
+void Trial::verify_relations(Database& database, const TrialDatabase& trial, const std::string& main) {
     stop_if_cancelled();
     const std::string& name = trial.entry().name;
     const std::string& path = trial.entry().path;
@@ -73,7 +103,6 @@ void Trial::verify_one(Database& database, const TrialDatabase& trial, const std
     if (database.integer("PRAGMA " + quoted_name(schema) + ".page_count").value_or(0) == 0)
         throw Error(Code::verification_failed, "accept the new database", path,
                     "no script put anything into it");
-    require_none(integrity_violations(database, schema), path, "it is damaged:");
     require_none(foreign_key_violations(database, schema, before), path, "references are broken:");
     require_none(broken_objects(database, schema, before), path, "its schema is broken:");
 }

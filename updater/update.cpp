@@ -145,13 +145,12 @@ void Update::stage() {
 void Update::lock_and_copy() {
     progress_.begin("back up");
     trial_ = std::make_unique<Trial>(files_, session_->layout(), session_->transaction(), *session_->ledger(),
-                                     progress_);
+                                     progress_, request_.one_at_a_time);
     if (!plan_.databases.empty()) trial_->lock_and_copy(plan_.databases);
 }
 
 void Update::migrate() {
     progress_.begin("migrate");
-    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
                     estimate_.value_or(Estimate()).migrate_seconds);
 }
@@ -171,7 +170,6 @@ std::vector<TrialStep> Update::steps() {
 
 void Update::verify_trial() {
     progress_.begin("verify the trial copy");
-    const SqliteTemporaries temporaries(Layout::temporary(session_->work()));
     const Manifest& manifest = chosen_.bundle.manifest;
     Trial::Expected expected;
     expected.declarations = &manifest.declarations;

@@ -27,6 +27,7 @@ int perform_engine(const EngineRun& engine, FileSystem& files) {
     request.root = engine.root;
     request.bundle = engine.bundle;
     request.executable = engine.executable;
+    request.one_at_a_time = !engine.side_by_side;
     if (!engine.key.empty())
         request.trust = {PublicKey::from_pem(read_text(system_files(), engine.key, key_limit), engine.key)};
     Progress progress;

@@ -13,8 +13,9 @@ struct EngineRun {
     EngineCommand command = EngineCommand::update;
     std::string root;
     std::string bundle;
-    std::string key;        // the file of the public key to trust
-    std::string executable; // what is installed as the engine; the real one where it is empty
+    std::string key;           // the file of the public key to trust
+    std::string executable;    // what is installed as the engine; the real one where it is empty
+    bool side_by_side = false; // the same calls in the same order each time, unless this is set
 };
 
 // Returns the exit code, and says on stderr what came of it.

@@ -24,6 +24,7 @@ class HookedFile : public File {
     void sync() override {
         files_.watched("sync", path_, [&] { real_->sync(); });
     }
+    void begin_sync() const override { real_->begin_sync(); }
     FileStatus status() const override { return files_.look("file_status", path_), real_->status(); }
 
   private:

@@ -9,6 +9,7 @@
 #include <future>
 #include <iterator>
 #include <map>
+#include <sched.h>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -35,7 +36,8 @@ const std::set<std::string> harmless = words_of(
     "faccessat2 fcntl flock fork fstat fstatfs futex getcwd getdents64 geteuid getgroups getpid "
     "getppid getrandom gettid getuid getxattr ioctl kill lgetxattr listxattr llistxattr lseek lstat "
     "mmap mprotect mremap munmap newfstatat openat openat2 pipe2 poll prctl pread64 prlimit64 read readlink "
-    "restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn set_robust_list set_tid_address setgid "
+    "restart_syscall rseq rt_sigaction rt_sigprocmask rt_sigreturn sched_getaffinity set_robust_list "
+    "set_tid_address setgid "
     "setgroups "
     "setsid setuid socket stat statfs wait4 waitid");
 
@@ -60,6 +62,8 @@ std::vector<std::string> traced(const std::string& log, const std::vector<std::s
                                 const std::vector<std::string>& argv) {
     std::vector<std::string> words{"unshare", "--pid", "--fork", "--mount-proc"};
     if (::geteuid() != 0) words.insert(words.end(), {"--user", "--map-current-user"});
+    // On one processor nothing runs beside the thread that is traced.
+    words.insert(words.end(), {"taskset", "--cpu-list", std::to_string(::sched_getcpu())});
     words.insert(words.end(), {"strace", "-y", "-o", log});
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), argv.begin(), argv.end());

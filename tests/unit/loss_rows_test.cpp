@@ -72,6 +72,31 @@ TEST_F(LossTest, SeesAChangeOfType) {
     EXPECT_EQ(messages(violations()), Messages{"column store.capacity: 1 of 2 values changed (key 1)"});
 }
 
+// Each value of the new table is nearly the old one.
+TEST_F(LossTest, SeesTheLeastChangeInAnyEncoding) {
+    const std::string table = "(id INTEGER PRIMARY KEY, a);";
+    for (const std::string encoding : {"UTF-8", "UTF-16le"}) {
+        given("PRAGMA encoding='" + encoding + "'; CREATE TABLE t" + table +
+                  "INSERT INTO t VALUES(1, 7), (2, 0.5), (3, 'é'), (4, x'00'), (5, NULL), (6, ''), (7, "
+                  "9007199254740993),"
+                  "(8, 'same'), (9, 2.0);",
+              "DROP TABLE t; CREATE TABLE t" + table +
+                  "INSERT INTO t VALUES(1, 8), (2, 0.5000000001), (3, 'e\u0301'), (4, x'0000'), (5, ''), (6, "
+                  "x''),"
+                  "(7, 9007199254740992), (8, 'same'), (9, 2.0);",
+              encoding);
+        EXPECT_EQ(messages(violations()), Messages{"column t.a: 7 of 9 values changed (keys 1, 2, 3)"});
+        names_.clear();
+    }
+}
+
+// 0.0 and -0.0 are one number to SQL, and to whoever reads it.
+TEST_F(LossTest, TakesBothZerosForTheSame) {
+    given("CREATE TABLE t(id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, 0.0), (2, -0.0);",
+          "UPDATE t SET a = -a");
+    EXPECT_EQ(messages(violations()), Messages{});
+}
+
 TEST_F(LossTest, ComparesTextByteForByte) {
     given("CREATE TABLE t(id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, 'x' || char(0) || 'y'), (2, "
           "x'41'), (3, 'z ');",
