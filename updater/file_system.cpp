@@ -97,6 +97,14 @@ void write_durably(FileSystem& files, const std::string& path, std::string_view 
     files.sync_folder(parent_of(path));
 }
 
+void clone_or_copy_file(FileSystem& files, const std::string& from, const std::string& to,
+                        std::uint32_t mode) {
+    const std::unique_ptr<File> source = files.open(from);
+    const std::unique_ptr<File> file = files.create(to, mode);
+    if (file->share_blocks_of(*source)) return;
+    copy_bytes(*source, 0, source->size(), [&](Bytes piece) { file->write(piece); });
+}
+
 std::string copy_file(FileSystem& files, const ByteSource& from, const std::string& to, std::uint32_t mode) {
     const std::unique_ptr<File> file = files.create(to, mode);
     Sha256 digest;

@@ -53,6 +53,9 @@ class File : public ByteSource {
     // Promises nothing.
     virtual void begin_sync() const {}
     virtual FileStatus status() const = 0;
+    // Gives this empty file the content of `from` by sharing its blocks on the disk (a reflink), whichever is
+    // written to next. False, with nothing changed, where the volume can't do that.
+    virtual bool share_blocks_of(const File& from) { return static_cast<void>(from), false; }
 };
 
 // A folder that is held open: its names are looked up in it, wherever its path leads meanwhile.
@@ -143,6 +146,9 @@ bool is_absolute(const std::string& path); // on Windows with its drive, or a sh
 std::string read_text(const FileSystem& files, const std::string& path, std::uint64_t limit);
 // Content synced under a temporary name, renamed over `path`, folder synced: old or new after a power cut.
 void write_durably(FileSystem& files, const std::string& path, std::string_view content, std::uint32_t mode);
+// Copies content, sharing its blocks where the volume can. Not synced.
+void clone_or_copy_file(FileSystem& files, const std::string& from, const std::string& to,
+                        std::uint32_t mode);
 // Copies content; returns its SHA-256. Not synced.
 std::string copy_file(FileSystem& files, const ByteSource& from, const std::string& to, std::uint32_t mode);
 

@@ -24,7 +24,7 @@ class Assembly {
     }
 
     void copy_with_rights(const std::string& from, const std::string& to) {
-        copy_file(files_, *files_.open(from), to, 0600);
+        clone_or_copy_file(files_, from, to, 0600);
         const FileStatus status = *files_.status(from);
         files_.set_owner(to, status.owner, status.group);
         files_.set_mode(to, status.mode);
@@ -80,7 +80,7 @@ void assemble_preview(Session& session, const std::vector<Placement>& code,
         if (!database.change.after) continue;
         const std::string place = joined(folder, database.entry().path);
         files.make_folders(parent_of(place), 0755);
-        copy_file(files, *files.open(database.trial), place, 0600);
+        clone_or_copy_file(files, database.trial, place, 0600);
         const FileStatus live = *files.status(database.rights);
         files.set_owner(place, live.owner, live.group);
         files.set_mode(place, live.mode);

@@ -136,10 +136,8 @@ void Trial::begin_trial(TrialDatabase& database) {
     } else if (change.start == DatabaseChange::Start::nothing || !database.live) {
         static_cast<void>(
             files_.create(database.trial, 0600)); // SQLite takes a file without content for a new one
-    } else if (copy_file(files_, *files_.open(database.backup), database.trial, 0600) !=
-               database.backup_sha256) {
-        throw Error(Code::internal_error, "copy", database.backup,
-                    "the copy differs from what was read: the disk may be failing");
+    } else {
+        clone_or_copy_file(files_, database.backup, database.trial, 0600);
     }
 }
 
@@ -157,8 +155,11 @@ void Trial::verify_backups() {
         if (database.live) verify_backup(database);
 }
 
-// The check runs on the backup, which has just been shown to have the live file's bytes.
+// That the backup has the live file's bytes, and that they are a sound database.
 void Trial::verify_backup(const TrialDatabase& database) try {
+    if (sha256(*files_.open(database.backup)) != database.backup_sha256)
+        throw Error(Code::internal_error, "copy", database.live->path(),
+                    "its backup differs from what was read: the disk may be failing");
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
     backup.stop_when(&cancel_requested);
     require_undamaged(database, integrity_of(backup));
