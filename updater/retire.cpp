@@ -2,6 +2,7 @@
 
 #include "updater/locked_database.h"
 #include "updater/placement.h"
+#include "updater/prepare.h"
 #include "updater/trust_store.h"
 
 #include <algorithm>
@@ -141,6 +142,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
         files.sync_volume(parent_of(beside));
     }
     drop_oldest(files, layout);
+    forget_prepared(files, layout);
     // The ledger is closed next, and nobody tidies again after that.
     files.sync_volume(layout.state());
     return left;

@@ -1,7 +1,8 @@
 // The databases' way to the swap (DESIGN.md section 3, steps 6 to 8): each live database is locked, backed
 // up, the backup verified, a trial copy made, migrated and verified. The live files are only read.
 //
-// A database that this transaction creates has a trial copy without a live file, which begins empty. One that
+// A database that this transaction creates has a trial copy without a live file, which begins empty; in an
+// installation without any database that is true of all. One that
 // it retires has a live file and a backup like any other, and a trial copy for the scripts to read and to
 // empty: that one takes nobody's place, and what it held has to be accounted for in the others.
 #pragma once
@@ -33,7 +34,7 @@ struct TrialDatabase {
     std::string backup_sha256;            // of the backup and so of the live file
     std::string slot;                     // of the swap, relative to the root
     std::string trial;                    // absolute; the slot where it takes the live place
-    std::string rights;     // absolute: the file whose owner, mode and access list the new one gets
+    std::string rights; // absolute: the file whose owner, mode and access list the new one gets; or itself
     std::uint64_t size = 0; // of the live file, bytes
 
     const DatabaseEntry& entry() const { return change.entry; }
@@ -61,12 +62,15 @@ class Trial {
     Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
           Progress& progress);
 
-    // Step 6. The first one has a live file. Throws busy, live_damaged, no_room_or_right.
+    // Step 6. Throws busy, live_damaged, no_room_or_right.
     void lock_and_copy(const std::vector<DatabaseChange>& databases);
 
     // The trial copies are made again, from the live data where there is a live file: for a revert after
     // lock_and_copy with other content.
     void copy_from_live();
+
+    // Before step 7, where a script is a preparation: the scripts get this file of their own as `prepared`.
+    void have_prepared(const std::string& path) { prepared_ = path; }
 
     // Step 7. Each script is recorded in the ledger, with its error where it failed (migration_failed).
     // `program` runs a release's program; it gets the trial copies' paths.
@@ -108,6 +112,7 @@ class Trial {
     std::uint64_t volume_of(const TrialDatabase& database) const;
     void back_up(TrialDatabase& database);
     void begin_trial(TrialDatabase& database);
+    void open_as_its_folder(const TrialDatabase& database);
     Placement placement_of(const TrialDatabase& database);
     void add_sidecars(const TrialDatabase& database, std::vector<Placement>& placements) const;
     std::vector<DatabaseFile> files_of(const std::function<bool(const TrialDatabase&)>& chosen) const;
@@ -127,6 +132,7 @@ class Trial {
     Ledger& ledger_;
     Progress& progress_;
     std::vector<TrialDatabase> databases_;
+    std::string prepared_; // empty: no script has one
     WrittenTables written_;
     std::map<std::string, double> script_seconds_;
     std::map<std::string, std::int64_t> script_rows_;
