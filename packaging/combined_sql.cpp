@@ -92,7 +92,7 @@ void add_step(Envelope& envelope, const Migrations& all, const Step& step, const
     envelope.add(*step.script, read_plain_script(all.sources.at(step.script->name), *step.script));
 }
 
-std::string header(const Release& release, const std::string& from, const std::string& to) {
+std::string header(const Release& release, const std::string& from, const std::string& to, bool prepares) {
     std::string text = "-- " + release.product + " " + from + " to " + to + "\n" +
                        "-- On a copy, and so that the first error ends it: sqlite3 -bail COPY.db < this\n";
     for (const DatabaseEntry& database : release.databases) {
@@ -101,6 +101,7 @@ std::string header(const Release& release, const std::string& from, const std::s
         if (gone || to_come || &database == &release.databases.front()) continue;
         text += "ATTACH " + quoted_text(database.path) + " AS " + quoted_name(database.name) + ";\n";
     }
+    if (prepares) text += "ATTACH '' AS prepared;\n"; // a file that is removed at the end
     return text + "PRAGMA foreign_keys=OFF;\n";
 }
 
@@ -135,11 +136,15 @@ std::string combined_sql(const Release& release, const std::string& from, const 
         throw Error(Code::wrong_usage, "use the platform", platform, "release.toml doesn't name it");
     const Migrations all = read_migrations(release);
     Envelope envelope;
-    for (const Migration& migration : all.migrations)
-        if (std::is_gt(compare_versions(migration.version, from)) &&
-            std::is_lteq(compare_versions(migration.version, to)))
-            for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
-    return header(release, from, to) + envelope.finish() + footer(release, from, to);
+    bool prepares = false;
+    for (const Migration& migration : all.migrations) {
+        if (std::is_lteq(compare_versions(migration.version, from)) ||
+            std::is_gt(compare_versions(migration.version, to)))
+            continue;
+        for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
+        prepares = prepares || std::ranges::any_of(migration.steps, &Step::prepares);
+    }
+    return header(release, from, to, prepares) + envelope.finish() + footer(release, from, to);
 }
 
 } // namespace lockstep

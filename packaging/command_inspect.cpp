@@ -41,11 +41,18 @@ void print_versions(const Manifest& manifest) {
                   << (database.retired ? ", retired with " + *database.retired : "") << '\n';
 }
 
+void print_runs(const Migration& migration, const std::string& why) {
+    for (const Step& step : migration.steps)
+        std::cout << "  " << why << ": " << (step.script ? step.script->name : step.program->name)
+                  << (step.platform.empty() ? "" : " on " + step.platform) << '\n';
+}
+
 void print_steps(const Manifest& manifest) {
+    if (manifest.init) print_runs(*manifest.init, "makes the first databases");
+    for (const std::string& platform : manifest.critical_platforms)
+        std::cout << "  makes none on " << platform << '\n';
     for (const Migration& migration : manifest.migrations) {
-        for (const Step& step : migration.steps)
-            std::cout << "  runs: " << (step.script ? step.script->name : step.program->name)
-                      << (step.platform.empty() ? "" : " on " + step.platform) << '\n';
+        print_runs(migration, "runs");
         if (migration.checks) std::cout << "  checks: " << migration.checks->name << '\n';
         for (const Script& revert : migration.reverts) std::cout << "  way back: " << revert.name << '\n';
     }

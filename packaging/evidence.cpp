@@ -25,6 +25,7 @@ std::string declarations_digest(const Release& release) {
     all["databases"] = json::array();
     for (const DatabaseEntry& database : release.databases)
         all["databases"].push_back(database_json(database));
+    if (!release.critical_platforms.empty()) all["critical_platforms"] = release.critical_platforms;
     if (release.health)
         all["health"] = {{"argv", release.health->argv}, {"timeout_s", release.health->timeout_s}};
     return sha256(all.dump());

@@ -23,7 +23,7 @@ struct Evidence {
     std::string engine;  // the version of Lockstep that rehearsed
     std::string created; // RFC 3339, UTC: the bundle's date too, so that the same inputs give the same bytes
     std::map<std::string, std::string> scripts; // name -> sha256 of every script and *.run.toml
-    std::string declarations_sha256;            // of the declarations, databases and health command
+    std::string declarations_sha256; // of declarations, databases, critical platforms, health command
     // The schemas that came out: platform ("" where there are none) -> database -> fingerprint.
     std::map<std::string, std::map<std::string, Fingerprint>> schemas;
     std::vector<RehearsalRun> runs;

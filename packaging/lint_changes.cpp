@@ -1,4 +1,5 @@
 #include "packaging/lint_parts.h"
+#include "packaging/value_map.h"
 #include "payload/declaration_text.h"
 #include "payload/loss_keys.h"
 #include "payload/row_comparison.h"
@@ -77,11 +78,7 @@ class ChangeLint {
             change.older + " IS NOT NULL AND lockstep_fits('numeric', " + change.older + ")) FROM " +
             change.match.joined());
         row.step();
-        if (row.integer(0) > 0)
-            add(account, change, RiskKind::no_mapping, row.integer(0), unmapped,
-                "had a value of which the migration made NULL; " + counted(row.integer(1), "different value"),
-                "Add the missing values to the mapping, or say with a CHECK or require() that there are no "
-                "others.");
+        if (row.integer(0) > 0) add_null(account, change, row.integer(0), row.integer(1), unmapped);
         const bool numbers = row.integer(4) > row.integer(3);
         const std::int64_t cut_rows = numbers ? row.integer(2) : row.integer(2) - row.integer(3);
         if (cut_rows > 0)
@@ -89,6 +86,20 @@ class ChangeLint {
                 numbers ? cut : cut + " AND NOT (" + no_number + ")",
                 "is text that is no number, of which CAST took what stands at its beginning",
                 "Say what such text means before CAST: CASE … WHEN, or require() that there is none.");
+    }
+
+    void add_null(const TableAccount& account, const ValueChange& change, std::int64_t rows,
+                  std::int64_t values, const std::string& condition) {
+        const std::string how_many = "; " + counted(values, "different value");
+        if (maps_values(tables_.statements(), change.column->now.table->name, change.column->name))
+            add(account, change, RiskKind::no_mapping, rows, condition,
+                "had a value that the mapping doesn't have, and becomes NULL" + how_many,
+                "Add the missing values to the mapping, or say with a CHECK or require() that there are no "
+                "others.");
+        else
+            add(account, change, RiskKind::becomes_null, rows, condition,
+                "had a value, and becomes NULL" + how_many,
+                "Say what becomes of these values, or say with a CHECK or require() that there are none.");
     }
 
     // NULL is no loss for what was blank, no date among dates, or a reference to nothing.

@@ -13,7 +13,7 @@ struct KindText {
     std::string_view title;
 };
 
-constexpr std::array<KindText, 16> kind_texts{{
+constexpr std::array<KindText, 17> kind_texts{{
     {RiskKind::migration_fails, "migration-fails", "The migration fails on this copy"},
     {RiskKind::loss, "loss", "Rows and values that are gone or changed without the release's word"},
     {RiskKind::wrong_type, "wrong-type", "Values that don't fit the new type"},
@@ -25,6 +25,7 @@ constexpr std::array<KindText, 16> kind_texts{{
     {RiskKind::near_duplicate, "near-duplicate", "Values that differ only in case or accents"},
     {RiskKind::orphan, "orphan", "References to rows that are missing"},
     {RiskKind::no_mapping, "no-mapping", "Values that have no mapping"},
+    {RiskKind::becomes_null, "becomes-null", "Values that become NULL"},
     {RiskKind::not_a_date, "not-a-date", "Dates that aren't"},
     {RiskKind::destructive_step, "destructive-step", "Steps that take rows away without the release's word"},
     {RiskKind::not_deterministic, "not-deterministic", "Steps that do otherwise on each laptop"},

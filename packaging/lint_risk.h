@@ -19,7 +19,8 @@ enum class RiskKind {
     duplicate,         // under a new UNIQUE
     near_duplicate,    // but for case and accents
     orphan,            // references to rows that are missing
-    no_mapping,        // values of which the migration made nothing
+    no_mapping,        // values that a list of values, or a table of them, doesn't have: they became NULL
+    becomes_null,      // values of which something else made NULL
     not_a_date,        // in a column of dates
     destructive_step,  // a statement that takes rows away, without the release's word
     not_deterministic, // a statement that does otherwise on each laptop

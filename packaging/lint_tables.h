@@ -37,6 +37,8 @@ class LintTables {
     Database& database() const { return database_; }
     const LossAccount& account() const { return account_; }
     const std::vector<LintTable>& tables() const { return tables_; }
+    // Of the release's scripts.
+    const std::vector<SurveyedStatement>& statements() const { return trial_.survey.statements; }
     // The new tables have the rows that the migration made.
     bool migrated() const { return trial_.migrated; }
     // The rows are those of before: whatever was found there is here.

@@ -21,7 +21,9 @@ class TrialOfRelease {
         take(copies);
         collect_steps();
         const std::vector<DatabaseFile> empty = make_empty_databases();
-        trial_.survey = survey_scripts(empty, release_.declarations, scripts_);
+        std::vector<DatabaseFile> surveyed = empty;
+        add_prepared(surveyed, "empty-");
+        trial_.survey = survey_scripts(surveyed, release_.declarations, scripts_);
         migrate();
         if (!trial_.migrated) trial_.after = empty;
         return std::move(trial_);
@@ -67,6 +69,7 @@ class TrialOfRelease {
                                    " and was not looked at: --platform " + step.platform + " does");
             return;
         }
+        prepares_ = prepares_ || step.prepares;
         if (step.program) {
             trial_.notes.push_back(step.program->name +
                                    " is a program, which lint doesn't run: what the migration makes of the "
@@ -91,6 +94,13 @@ class TrialOfRelease {
         return empty;
     }
 
+    void add_prepared(std::vector<DatabaseFile>& files, const std::string& prefix) const {
+        if (!prepares_) return;
+        const std::string name(prepared_database);
+        files.push_back({name, joined(work_, prefix + name + ".db")});
+        static_cast<void>(system_files().create(files.back().path, 0600));
+    }
+
     void migrate() {
         if (has_program_) return;
         for (const DatabaseFile& one : trial_.before) {
@@ -99,7 +109,9 @@ class TrialOfRelease {
             trial_.after.push_back(file);
         }
         try {
-            Migrator migrator(trial_.after, release_.declarations, [] { return false; });
+            std::vector<DatabaseFile> files = trial_.after;
+            add_prepared(files, "migrated-");
+            Migrator migrator(files, release_.declarations, [] { return false; });
             for (const SurveyedScript& script : scripts_) migrator.run_script(script.name, script.text);
             trial_.written = migrator.written();
             migrator.finish();
@@ -116,6 +128,7 @@ class TrialOfRelease {
     LintTrial trial_;
     std::vector<SurveyedScript> scripts_;
     bool has_program_ = false;
+    bool prepares_ = false;
 };
 
 } // namespace

@@ -121,7 +121,10 @@ Manifest make_manifest(const Release& release, const Evidence& evidence, const s
     manifest.databases = release.databases;
     manifest.preserve = release.preserve;
     manifest.set_aside_local_changes = release.set_aside_local_changes;
-    manifest.migrations = read_migrations(release).migrations;
+    Migrations migrations = read_migrations(release);
+    manifest.migrations = std::move(migrations.migrations);
+    manifest.init = std::move(migrations.init);
+    manifest.critical_platforms = release.critical_platforms;
     manifest.declarations = release.declarations;
     manifest.health = release.health;
     manifest.rehearsal = evidence.runs;

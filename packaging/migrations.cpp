@@ -28,10 +28,10 @@ class FolderReader {
         migration_.version = version;
     }
 
-    void read() {
+    Migration read() {
         for (const std::string& name : system_files().names_in(folder_)) add(name);
-        add_steps();
-        result_.migrations.push_back(std::move(migration_));
+        add_steps(); // after what prepares
+        return std::move(migration_);
     }
 
   private:
@@ -43,6 +43,10 @@ class FolderReader {
         if (name.ends_with(program_suffix)) return programs_.push_back(read_program(name));
         const Script script = read_script(name);
         if (name == "revert.sql") return migration_.reverts.push_back(script);
+        if (name == "prepare.sql") {
+            migration_.steps.push_back({script, std::nullopt, "", true});
+            return;
+        }
         if (name == "checks.sql") {
             migration_.checks = script;
             return;
@@ -59,7 +63,8 @@ class FolderReader {
 
     static std::string unknown_script(const std::string& name) {
         if (!name.ends_with(".sql"))
-            return "it is none of all.sql, <platform>.sql, revert.sql, checks.sql and *.run.toml";
+            return "it is none of all.sql, <platform>.sql, prepare.sql, revert.sql, checks.sql and "
+                   "*.run.toml";
         return "'" + name.substr(0, name.size() - 4) + "' is none of release.toml's platforms";
     }
 
@@ -91,11 +96,12 @@ class FolderReader {
 
     void add_steps() {
         if (const auto all = scripts_.find("all"); all != scripts_.end())
-            migration_.steps.push_back({all->second, std::nullopt, ""});
-        for (const Program& program : programs_) migration_.steps.push_back({std::nullopt, program, ""});
+            migration_.steps.push_back({all->second, std::nullopt, "", false});
+        for (const Program& program : programs_)
+            migration_.steps.push_back({std::nullopt, program, "", false});
         for (const std::string& platform : release_.platforms)
             if (const auto own = scripts_.find(platform); own != scripts_.end())
-                migration_.steps.push_back({own->second, std::nullopt, platform});
+                migration_.steps.push_back({own->second, std::nullopt, platform, false});
     }
 
     const Release& release_;
@@ -108,7 +114,32 @@ class FolderReader {
 };
 
 bool is_left_alone(const std::string& name) {
-    return name == "init" || name.ends_with("-SNAPSHOT");
+    return name == init_version || name.ends_with("-SNAPSHOT");
+}
+
+bool is_critical(const Release& release, const std::string& platform) {
+    return std::ranges::find(release.critical_platforms, platform) != release.critical_platforms.end();
+}
+
+bool differs_by_platform(const Migration& migration) {
+    return std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
+}
+
+void read_init(const Release& release, Migrations& result) {
+    const std::string folder = joined(release.migrations, std::string(init_version));
+    const auto status = system_files().status(folder);
+    if (!status) return;
+    if (status->kind != FileKind::folder)
+        throw refused(folder, "it is no folder; scripts stand in migrations/init/");
+    result.init = FolderReader(release, result, std::string(init_version)).read();
+    if (!result.init->reverts.empty())
+        throw refused(joined(folder, "revert.sql"),
+                      "before it there is no database to go back to: a rollback takes away what init made");
+    if (std::ranges::any_of(result.init->steps, &Step::prepares))
+        throw refused(joined(folder, "prepare.sql"), "before it there is no data that could be prepared");
+    if (result.init->steps.empty()) throw refused(folder, "it holds no script that makes anything");
+    if (platforms_to_initialise(release, result).empty())
+        throw refused(folder, "it would never run: each platform is one of critical_platforms");
 }
 
 std::vector<std::string> versions_in(const std::string& folder) {
@@ -140,15 +171,22 @@ Migrations read_migrations(const Release& release) {
     for (const std::string& version : versions_in(release.migrations))
         if (std::is_gt(compare_versions(version, lowest)) &&
             std::is_lteq(compare_versions(version, release.version)))
-            FolderReader(release, result, version).read();
+            result.migrations.push_back(FolderReader(release, result, version).read());
+    read_init(release, result);
     return result;
 }
 
 std::vector<std::string> platforms_that_differ(const Release& release, const Migrations& migrations) {
-    const bool differ = std::ranges::any_of(migrations.migrations, [](const Migration& migration) {
-        return std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
-    });
+    const bool differ = !release.critical_platforms.empty() ||
+                        std::ranges::any_of(migrations.migrations, differs_by_platform) ||
+                        (migrations.init && differs_by_platform(*migrations.init));
     return differ ? release.platforms : std::vector<std::string>{""};
+}
+
+std::vector<std::string> platforms_to_initialise(const Release& release, const Migrations& migrations) {
+    std::vector<std::string> platforms = platforms_that_differ(release, migrations);
+    std::erase_if(platforms, [&](const std::string& platform) { return is_critical(release, platform); });
+    return platforms;
 }
 
 } // namespace lockstep

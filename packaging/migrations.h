@@ -1,10 +1,14 @@
 // The migrations/ folder: migrations/<X.Y.Z>/ holds what brings data to that version.
 //
-//   all.sql · *.run.toml · <platform>.sql     run in this order, programs in the order of their names
+//   prepare.sql · all.sql · *.run.toml · <platform>.sql
+//                                             run in this order, programs in the order of their names
 //   revert.sql · checks.sql                   the way back; queries that must return no row
 //
-// Folders named "init" or ending in "-SNAPSHOT" are left alone; any other file or folder is refused by name,
-// because a misspelt script would otherwise not run, in silence.
+// migrations/init/ holds what makes the databases of the release's version where there are none: the same but
+// for prepare.sql and revert.sql: before it there is nothing.
+//
+// Folders ending in "-SNAPSHOT" are left alone; any other file or folder is refused by name, because a
+// misspelt script would otherwise not run, in silence.
 #pragma once
 
 #include "packaging/release.h"
@@ -27,13 +31,17 @@ struct MigrationSource {
 struct Migrations {
     std::vector<Migration>
         migrations; // ascending; above the lowest previous version, up to the release's own
+    std::optional<Migration> init;
     std::map<std::string, MigrationSource> sources; // every file read, by its name: "1.1.0/all.sql"
 };
 
 // Throws Error (wrong_usage) naming the file or folder.
 Migrations read_migrations(const Release& release);
 
-// The platforms to be told apart: the release's where a script is for one of them, else one without a name.
+// The platforms to be told apart: the release's where a script is for one of them, or one is critical; else
+// one without a name.
 std::vector<std::string> platforms_that_differ(const Release& release, const Migrations& migrations);
+// Those of them where databases may be initialised.
+std::vector<std::string> platforms_to_initialise(const Release& release, const Migrations& migrations);
 
 } // namespace lockstep

@@ -4,9 +4,11 @@
 #include "packaging/make_bundle.h"
 #include "packaging/migrations.h"
 #include "packaging/release_copies.h"
+#include "payload/estimate.h"
 #include "payload/loss_ledger.h"
 #include "payload/schema.h"
 #include "payload/version.h"
+#include "updater/report.h"
 #include "updater/rollback.h"
 #include "updater/update.h"
 
@@ -32,6 +34,9 @@ class Rehearsal {
         make_bundle();
         for (const std::string& platform : platforms_that_differ(release_, migrations_))
             for (const Cast& cast : casts()) rehearse_one(cast, platform);
+        if (manifest_.init)
+            for (const std::string& platform : platforms_to_initialise(release_, migrations_))
+                rehearse_init(platform);
         return evidence_;
     }
 
@@ -112,12 +117,67 @@ class Rehearsal {
             const std::string root = joined(request_.work, "installation");
             install(cast, root);
             const auto before = snapshot(files_, root);
-            update(root, platform, cast, what);
-            roll_back(root);
-            if (const auto difference = snapshot_difference(before, snapshot(files_, root));
-                !difference.empty())
-                throw Error(Code::verification_failed, "roll back to the byte in", root, difference);
+            const std::optional<double> prepared = rehearse_prepared(cast, platform, root, before);
+            const auto [measured, outcome] = update(root, platform);
+            record(measured, outcome, cast, platform);
+            request_.report("rehearsed " + what + ": " +
+                            std::to_string(all_rows(evidence_.runs.back().rows)) + " rows");
+            roll_back_to_the_byte(root, before);
+            if (prepared)
+                request_.report("prepared before, its scripts took " + seconds_text(*prepared) +
+                                " s instead of " + seconds_text(all_seconds(measured.run)) + " s");
             if (has_revert(*cast.previous)) rehearse_revert(cast, root, platform);
+            files_.remove_tree(root);
+        } catch (Error& error) {
+            throw error.during("rehearsing " + what);
+        }
+    }
+
+    // The update with what can be done before it done before. Returns the seconds of its scripts; nothing
+    // where there is nothing to prepare.
+    std::optional<double> rehearse_prepared(const Cast& cast, const std::string& platform,
+                                            const std::string& root,
+                                            const std::map<std::string, std::string>& before) {
+        if (!begins_with_preparation(*cast.previous)) return std::nullopt;
+        Progress progress;
+        Request request = engine_request(root, platform);
+        request.prepare = true;
+        Update(files_, request, progress).run();
+        if (const auto difference = snapshot_difference(before, snapshot(files_, root)); !difference.empty())
+            throw Error(Code::verification_failed, "prepare the update in", root, difference);
+        const Measured measured = update(root, platform).first;
+        for (const auto& [database, schema] : measured.schemas)
+            require_one_schema(platform, database, schema, cast.previous->version);
+        roll_back_to_the_byte(root, before);
+        return all_seconds(measured.run);
+    }
+
+    bool begins_with_preparation(const PreviousRevision& previous) const {
+        for (const Migration& migration : migrations_.migrations)
+            if (compare_versions(migration.version, previous.version) > 0)
+                return std::ranges::any_of(migration.steps, &Step::prepares);
+        return false;
+    }
+
+    static double all_seconds(const RehearsalRun& run) {
+        double seconds = 0;
+        for (const auto& [script, taken] : run.script_seconds) seconds += taken;
+        return seconds;
+    }
+
+    // An installation that was never started. What init makes has to be what the migrations lead to.
+    void rehearse_init(const std::string& platform) {
+        const Cast cast{&release_.previous.back(), {}};
+        const std::string what = "migrations/init" + (platform.empty() ? "" : " (" + platform + ")");
+        try {
+            const std::string root = joined(request_.work, "installation");
+            install(cast, root);
+            const auto before = snapshot(files_, root);
+            const Measured measured = update(root, platform).first;
+            for (const auto& [database, schema] : measured.schemas)
+                require_one_schema(platform, database, schema, what);
+            request_.report("rehearsed " + what + ": it makes what the migrations lead to");
+            roll_back_to_the_byte(root, before);
             files_.remove_tree(root);
         } catch (Error& error) {
             throw error.during("rehearsing " + what);
@@ -152,19 +212,14 @@ class Rehearsal {
         return request;
     }
 
-    void update(const std::string& root, const std::string& platform, const Cast& cast,
-                const std::string& what) {
+    std::pair<Measured, Outcome> update(const std::string& root, const std::string& platform) {
         Progress progress;
         const Request request = engine_request(root, platform);
         Update engine(files_, request, progress);
         const Outcome outcome = engine.run();
         if (outcome.outcome != "updated")
             throw Error(Code::wrong_usage, "rehearse", release_.file, "the engine said: " + outcome.message);
-        record(engine.measured(), outcome, cast, platform);
-        const RehearsalRun& run = evidence_.runs.back();
-        std::int64_t rows = 0;
-        for (const auto& [table, count] : run.rows) rows += count;
-        request_.report("rehearsed " + what + ": " + std::to_string(rows) + " rows");
+        return {engine.measured(), outcome};
     }
 
     void record(const Measured& measured, const Outcome& outcome, const Cast& cast,
@@ -179,20 +234,25 @@ class Rehearsal {
         }
         evidence_.runs.push_back(std::move(run));
         for (const auto& [database, schema] : measured.schemas)
-            require_one_schema(platform, database, schema, cast);
+            require_one_schema(platform, database, schema, cast.previous->version);
     }
 
     // Every way to the target has to end in one schema, or the next release would know only one of them.
     void require_one_schema(const std::string& platform, const std::string& database,
-                            const Fingerprint& schema, const Cast& cast) {
+                            const Fingerprint& schema, const std::string& by) {
         auto& known = evidence_.schemas[platform];
         const auto [found, added] = known.emplace(database, schema);
         if (added || found->second.sha256 == schema.sha256) return;
-        std::string cause =
-            "from " + cast.previous->version + " another schema comes out than from the ones before:";
+        std::string cause = "from " + by + " another schema comes out than from the ones before:";
         for (const std::string& difference : schema_differences(found->second, schema))
             cause += "\n  " + difference;
         throw Error(Code::verification_failed, "accept the migrated database", database, cause);
+    }
+
+    void roll_back_to_the_byte(const std::string& root, const std::map<std::string, std::string>& before) {
+        roll_back(root);
+        if (const auto difference = snapshot_difference(before, snapshot(files_, root)); !difference.empty())
+            throw Error(Code::verification_failed, "roll back to the byte in", root, difference);
     }
 
     void roll_back(const std::string& root) {

@@ -101,6 +101,7 @@ void read_keys(TomlReader& reader, Release& release) {
     if (const auto migrations = reader.text("migrations"))
         release.migrations = resolved(release, *migrations);
     release.platforms = reader.texts("platforms");
+    release.critical_platforms = reader.texts("critical_platforms");
     release.preserve = reader.texts("preserve");
     release.entry_points = reader.texts("entry_points");
     release.locations = reader.texts("locations");

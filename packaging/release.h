@@ -36,6 +36,7 @@ struct Release {
     std::string code;                   // folder
     std::string migrations;             // folder; empty: none
     std::vector<std::string> platforms;
+    std::vector<std::string> critical_platforms;
     std::vector<std::string> preserve;
     std::vector<std::string> entry_points;
     std::vector<std::string> locations;

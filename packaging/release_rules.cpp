@@ -61,9 +61,10 @@ void require_database_name(const Release& release, const std::string& name, bool
     const std::string folded = lower(name);
     if (!is_word(name) || std::isdigit(static_cast<unsigned char>(name.front())))
         throw broken(release, "database name '" + name + "' must be a letter, then letters, digits and '_'");
-    if (folded == "temp" || folded.starts_with("before"))
+    if (folded == "temp" || folded == prepared_database || folded.starts_with("before"))
         throw broken(release, "database name '" + name +
-                                  "' is reserved: no 'temp', nothing that begins with 'before'");
+                                  "' is reserved: no 'temp', no 'prepared', nothing that begins with "
+                                  "'before'");
     if (folded == "main" && !first)
         throw broken(release, "only the first [[database]] can be named 'main': it is main to every script");
 }
@@ -140,13 +141,18 @@ void require_shrinks(const Release& release) {
 void require_platforms(const Release& release) {
     std::set<std::string> seen;
     for (const std::string& platform : release.platforms) {
-        if (!is_platform_name(platform) || platform == "all" || platform == "revert" || platform == "checks")
-            throw broken(release,
-                         "platform '" + platform +
-                             "' must be letters, digits, '_' and '-', and not 'all', 'revert' or 'checks'");
+        if (!is_platform_name(platform) || platform == "all" || platform == "prepare" ||
+            platform == "revert" || platform == "checks")
+            throw broken(
+                release,
+                "platform '" + platform +
+                    "' must be letters, digits, '_' and '-', and not 'all', 'prepare', 'revert' or 'checks'");
         if (!seen.insert(lower(platform)).second)
             throw broken(release, "platform '" + platform + "' stands twice");
     }
+    for (const std::string& platform : release.critical_platforms)
+        if (std::ranges::find(release.platforms, platform) == release.platforms.end())
+            throw broken(release, "critical_platforms: '" + platform + "' is none of the platforms");
 }
 
 void require_paths(const Release& release) {

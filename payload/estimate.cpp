@@ -85,6 +85,14 @@ std::optional<Estimate> estimate_of(const RehearsalRun& run, const DataAmount& h
     return estimate;
 }
 
+double seconds_of_script(const Estimate& estimate, const RehearsalRun& run, const std::string& script) {
+    const auto measured = run.script_seconds.find(script);
+    const auto migrate = run.phase_seconds.find("migrate");
+    if (measured == run.script_seconds.end() || migrate == run.phase_seconds.end()) return 0;
+    return std::min(estimate.migrate_seconds,
+                    measured->second * ratio(estimate.migrate_seconds, migrate->second));
+}
+
 std::string sentence_of(const Estimate& estimate) {
     return rough_duration(estimate.seconds) + " for your " + rough_rows(estimate.rows);
 }

@@ -34,6 +34,8 @@ constexpr std::int64_t farthest_estimate = 100;
 
 // Nothing beyond farthest_estimate.
 std::optional<Estimate> estimate_of(const RehearsalRun& run, const DataAmount& here);
+// Of that, what one of the run's scripts takes.
+double seconds_of_script(const Estimate& estimate, const RehearsalRun& run, const std::string& script);
 std::int64_t all_rows(const std::map<std::string, std::int64_t>& rows);
 
 // "about 4 minutes for your 1.2 million rows"

@@ -73,6 +73,9 @@ struct DatabaseEntry {
     bool operator==(const DatabaseEntry&) const = default;
 };
 
+// What a release's prepare.sql writes to, and its migration reads, goes by this name. No database has it.
+constexpr std::string_view prepared_database = "prepared";
+
 // Whether that version of the application has the database.
 bool lives_in(const DatabaseEntry& database, const std::string& version);
 
@@ -97,8 +100,12 @@ struct Step {
     std::optional<Script> script;
     std::optional<Program> program;
     std::string platform; // empty: on every platform
+    bool prepares = false; // prepare.sql, which may run before the update too
     bool operator==(const Step&) const = default;
 };
+
+// Of the scripts that make the databases where there are none: migrations/init/
+constexpr std::string_view init_version = "init";
 
 // migrations/<version>/
 struct Migration {
@@ -165,6 +172,8 @@ struct Manifest {
     std::vector<std::string> preserve;
     bool set_aside_local_changes = false; // on_local_change = "set-aside"
     std::vector<Migration> migrations;    // ascending
+    std::optional<Migration> init;        // makes the databases where there are none; its version is "init"
+    std::vector<std::string> critical_platforms; // where there always is data: nothing is initialised there
     Declarations declarations;
     std::optional<Health> health;
     std::vector<RehearsalRun> rehearsal;

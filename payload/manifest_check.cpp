@@ -117,7 +117,7 @@ Refusal check_database_name(const std::string& name, bool is_first) {
     if (name.empty() || !std::ranges::all_of(name, allowed))
         return refused("the database name", name, "may hold only letters, digits and _");
     if (equal_without_case(name, "temp") || equal_without_case(name.substr(0, 6), "before") ||
-        (equal_without_case(name, "main") && !is_first))
+        equal_without_case(name, prepared_database) || (equal_without_case(name, "main") && !is_first))
         return refused("the database name", name, "is reserved");
     return {};
 }
@@ -166,13 +166,14 @@ Refusal check_program(const std::string& what, const std::vector<std::string>& a
 Refusal check_step(const Step& step, const std::string& version) {
     if (step.script.has_value() == step.program.has_value())
         return "a step of migration " + version + " must be either a script or a program";
+    if (step.prepares && (!step.script || !step.platform.empty()))
+        return "what prepares migration " + version + " must be a script, for every platform";
     if (step.script) return check_script(*step.script);
     return check_program("the program '" + step.program->name + "'", step.program->argv,
                          step.program->timeout_s);
 }
 
-Refusal check_migration(const Migration& migration) {
-    if (auto why = check_version("the migration's version", migration.version)) return why;
+Refusal check_scripts(const Migration& migration) {
     for (const Step& step : migration.steps)
         if (auto why = check_step(step, migration.version)) return why;
     for (const Script& script : migration.reverts)
@@ -182,11 +183,20 @@ Refusal check_migration(const Migration& migration) {
 
 Refusal check_migrations(const std::vector<Migration>& migrations) {
     for (std::size_t i = 0; i < migrations.size(); ++i) {
-        if (auto why = check_migration(migrations[i])) return why;
+        if (auto why = check_version("the migration's version", migrations[i].version)) return why;
+        if (auto why = check_scripts(migrations[i])) return why;
         if (i > 0 && std::is_gteq(compare_versions(migrations[i - 1].version, migrations[i].version)))
             return refused("the migration", migrations[i].version, "is out of order");
     }
     return {};
+}
+
+Refusal check_init(const Manifest& manifest) {
+    if (!manifest.init) return {};
+    if (manifest.init->version != init_version || !manifest.init->reverts.empty() ||
+        std::ranges::any_of(manifest.init->steps, &Step::prepares))
+        return "what makes the first databases is none of its folder";
+    return check_scripts(*manifest.init);
 }
 
 bool is_measure(double number) {
@@ -284,6 +294,7 @@ Refusal manifest_refusal(const Manifest& manifest) {
         if (auto why = check_revision(revision, manifest)) return why;
     if (auto why = check_revision(manifest.target, manifest)) return why;
     if (auto why = check_migrations(manifest.migrations)) return why;
+    if (auto why = check_init(manifest)) return why;
     if (auto why = check_rehearsal(manifest.rehearsal)) return why;
     if (auto why = check_payload(manifest)) return why;
     return check_deltas(manifest);

@@ -111,6 +111,7 @@ Step step_from(Fields& fields) {
     step.script = optional_object(fields, "script", script_from);
     step.program = optional_object(fields, "program", program_from);
     step.platform = fields.text("platform");
+    step.prepares = fields.flag("prepares");
     return step;
 }
 
@@ -217,6 +218,8 @@ Manifest parse_manifest(std::string_view json) {
     manifest.deltas = objects(fields, "deltas", delta_frame_from);
     manifest.defaults = objects(fields, "defaults", file_from);
     manifest.migrations = objects(fields, "migrations", migration_from);
+    manifest.init = optional_object(fields, "init", migration_from);
+    manifest.critical_platforms = fields.texts("critical_platforms");
     manifest.declarations = object(fields, "declarations", declarations_from);
     manifest.rehearsal = objects(fields, "rehearsal", rehearsal_from);
     fields.done();

@@ -45,7 +45,7 @@ Json script_json(const Script& script) {
 }
 
 Json step_json(const Step& step) {
-    Json json{{"platform", step.platform}};
+    Json json{{"platform", step.platform}, {"prepares", step.prepares}};
     if (step.script) json["script"] = script_json(*step.script);
     if (step.program)
         json["program"] = {{"name", step.program->name},
@@ -86,6 +86,7 @@ Json manifest_json(const Manifest& manifest) {
               {"preserve", manifest.preserve},
               {"set_aside_local_changes", manifest.set_aside_local_changes},
               {"migrations", list_of(manifest.migrations, migration_json)},
+              {"critical_platforms", manifest.critical_platforms},
               {"declarations", declarations_json(manifest.declarations)},
               {"rehearsal", list_of(manifest.rehearsal, rehearsal_json)},
               {"locations", manifest.locations},
@@ -96,6 +97,7 @@ Json manifest_json(const Manifest& manifest) {
               {"archive_size", manifest.archive_size},
               {"whole_files", manifest.whole_files},
               {"payload_pieces", manifest.payload_pieces}};
+    if (manifest.init) json["init"] = migration_json(*manifest.init);
     if (manifest.expires) json["expires"] = *manifest.expires;
     if (manifest.health)
         json["health"] = {{"argv", manifest.health->argv}, {"timeout_s", manifest.health->timeout_s}};

@@ -65,12 +65,14 @@ std::map<std::string_view, std::uint64_t> named_blobs(const Manifest& manifest) 
     add_files(manifest.defaults);
     for (const Revision& revision : manifest.from) add_files(revision.files);
     if (!manifest.gate_sha256.empty()) sizes.emplace(manifest.gate_sha256, manifest.gate_size);
-    for (const Migration& migration : manifest.migrations) {
+    const auto add_migration = [&](const Migration& migration) {
         for (const Step& step : migration.steps)
             if (step.script) add_script(*step.script);
         for (const Script& script : migration.reverts) add_script(script);
         if (migration.checks) add_script(*migration.checks);
-    }
+    };
+    for (const Migration& migration : manifest.migrations) add_migration(migration);
+    if (manifest.init) add_migration(*manifest.init);
     return sizes;
 }
 

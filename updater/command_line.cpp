@@ -57,6 +57,7 @@ std::string not_a_time_of_day(const std::string& text) {
 void add_commands(CLI::App& app, Options& options) {
     const std::pair<const char*, const char*> commands[] = {
         {"check", "Try everything but the swap, and change nothing"},
+        {"prepare", "Do before what the update would take long for, while the application is in use"},
         {"status", "What is installed here, and how the last run ended"},
         {"history", "Every run here, with the scripts that ran"},
         {"rollback", "Go back to the version before the last update"},
@@ -105,6 +106,7 @@ void complete(FileSystem& files, Options& options) {
     request.one_at_a_time = std::thread::hardware_concurrency() == 1;
     for (const std::string& file : request.trust_files) request.trust.push_back(read_public_key(files, file));
     request.check_only = options.command == "check";
+    request.prepare = options.command == "prepare";
     if (options.command == "preview") {
         if (files.status(request.preview))
             throw Error(Code::wrong_usage, "make the preview in", request.preview, "it exists already");

@@ -8,6 +8,7 @@
 //   .lockstep/unattended.json    how the last unattended run ended
 //   .lockstep/update.log         what scheduled runs did
 //   .lockstep/leftovers/         on Windows: programs that were still running when they were removed
+//   .lockstep/prepared/          what `update prepare` made
 //   .lockstep/work/<N>/          the running transaction N: slots/ backup/ temporary/ preview/
 //   .lockstep/backups/<N>-found/ files of others that N found in the way
 //   .lockstep/backups/<N>/       what transaction N replaced: slots/ (old code), backup/ (databases),
@@ -42,6 +43,11 @@ class Layout {
     std::string log() const { return state() + "/update.log"; }
     // On Windows, where a program that is running can't be removed: what a later start removes.
     std::string leftovers() const { return state() + "/leftovers"; }
+    // What `update prepare` made for the bundle with this manifest, until an update is committed.
+    std::string prepared_folder() const { return state() + "/prepared"; }
+    std::string prepared(const std::string& manifest_sha256) const {
+        return prepared_folder() + "/" + manifest_sha256 + ".db";
+    }
     std::string work_area() const { return state() + "/work"; }
     std::string work(std::int64_t transaction) const {
         return work_area() + "/" + std::to_string(transaction);
@@ -70,6 +76,8 @@ class Layout {
     static std::string passing_trial(const std::string& folder, const std::string& database) {
         return temporary(folder) + "/" + database + ".db";
     }
+    // The copy of prepared() that an update's scripts have.
+    static std::string prepared_copy(const std::string& folder) { return temporary(folder) + "/prepared.db"; }
     static std::string preview(const std::string& folder) { return folder + "/preview"; }
 
     // A slot's path relative to the root, as the ledger holds it.

@@ -97,6 +97,18 @@ void require_platform(const Manifest& manifest, const Migration& migration, cons
             .advise("Name this installation's platform once with --platform NAME.");
 }
 
+std::vector<const Migration*> migrations_on_the_way(const Manifest& manifest, const Recognised& found) {
+    std::vector<const Migration*> migrations;
+    if (found.databases_absent) {
+        if (manifest.init) migrations.push_back(&*manifest.init);
+        return migrations;
+    }
+    for (const Migration& migration : manifest.migrations)
+        if (compare_versions(migration.version, found.revision->version) > 0)
+            migrations.push_back(&migration);
+    return migrations;
+}
+
 } // namespace
 
 std::vector<Step> steps_for(const Migration& migration, const std::string& platform) {
@@ -121,20 +133,34 @@ std::vector<DatabaseChange> database_changes(const Manifest& manifest, const std
     return changes;
 }
 
+std::vector<DatabaseChange> initial_databases(const Manifest& manifest) {
+    std::vector<DatabaseChange> changes;
+    for (const DatabaseEntry& entry : manifest.databases) {
+        if (!lives_in(entry, manifest.version)) continue;
+        DatabaseChange change;
+        change.entry = entry;
+        change.before = false;
+        change.start = DatabaseChange::Start::nothing;
+        changes.push_back(std::move(change));
+    }
+    return changes;
+}
+
 Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
                const Recognised& found, const std::string& platform) {
     Plan plan;
     plan.from = found.revision->version;
     plan.changes = code_changes(manifest, found);
     add_defaults(files, layout, manifest, plan.changes);
-    if (!found.databases_absent) plan.databases = database_changes(manifest, plan.from);
+    if (!found.databases_absent)
+        plan.databases = database_changes(manifest, plan.from);
+    else if (manifest.init)
+        plan.databases = initial_databases(manifest);
     plan.folders = missing_folders(files, layout, added_paths(plan));
-    if (found.databases_absent) return plan;
-    for (const Migration& migration : manifest.migrations) {
-        if (compare_versions(migration.version, found.revision->version) <= 0) continue;
-        require_platform(manifest, migration, platform);
-        plan.migrations.push_back(&migration);
-        for (const Step& step : steps_for(migration, platform)) {
+    for (const Migration* migration : migrations_on_the_way(manifest, found)) {
+        require_platform(manifest, *migration, platform);
+        plan.migrations.push_back(migration);
+        for (const Step& step : steps_for(*migration, platform)) {
             if (step.script) plan.scripts.push_back(*step.script);
             plan.steps.push_back(step.script ? step.script->name : step.program->name);
         }

@@ -37,14 +37,17 @@ struct DatabaseChange {
 // Of all databases that some version on the way has, in the manifest's order.
 std::vector<DatabaseChange> database_changes(const Manifest& manifest, const std::string& from);
 
+// Where there is no database yet: those of the manifest's version, all to be made.
+std::vector<DatabaseChange> initial_databases(const Manifest& manifest);
+
 struct Plan {
     std::string from;                         // the installed revision's version
     std::vector<FileChange> changes;          // sorted by path
     std::vector<std::string> folders;         // to be made, outermost first
-    std::vector<const Migration*> migrations; // ascending
+    std::vector<const Migration*> migrations; // ascending; or the one that makes the first databases
     std::vector<Script> scripts;              // of those, for this platform, in order
     std::vector<std::string> steps;           // the names of scripts and programs, in order
-    std::vector<DatabaseChange> databases;    // none where there was no database yet
+    std::vector<DatabaseChange> databases;    // none where there was no database, and the release makes none
 };
 
 // Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where a

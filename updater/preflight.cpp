@@ -131,8 +131,7 @@ double rehearsed_growth(const Manifest& manifest, const std::string& from) {
     return growth;
 }
 
-void preflight(Session& session, const Manifest& manifest, const Plan& plan, bool with_databases,
-               bool with_preview) {
+void preflight(Session& session, const Manifest& manifest, const Plan& plan, const PreflightFor& what) {
     FileSystem& files = session.files();
     const std::string state = session.layout().state();
     const double growth = rehearsed_growth(manifest, plan.from);
@@ -140,22 +139,20 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, boo
     need(needs, files, state, staging_bytes(plan, manifest) + session.engine_size());
     need(needs, files, state, ledger_reserve + plan.changes.size() * ledger_placement);
     std::uint64_t trials = 0;
-    if (with_databases) {
-        check_databases(session, plan);
-        for (const DatabaseChange& change : plan.databases) {
-            const std::string path = session.layout().absolute(change.entry.path);
-            const auto status = files.status(path);
-            if (!status) continue;
-            const auto trial = static_cast<std::uint64_t>(static_cast<double>(status->size) * growth * 1.1);
-            need(needs, files, state, status->size);                           // backup
-            need(needs, files, change.after ? parent_of(path) : state, trial); // trial copy
-            need(needs, files, state, trial / 2); // SQLite's temporary files: a large table's sort
-            trials += trial;
-        }
+    check_databases(session, plan);
+    for (const DatabaseChange& change : plan.databases) {
+        const std::string path = session.layout().absolute(change.entry.path);
+        const auto status = files.status(path);
+        if (!status) continue;
+        const auto trial = static_cast<std::uint64_t>(static_cast<double>(status->size) * growth * 1.1);
+        need(needs, files, state, status->size);                           // backup
+        need(needs, files, change.after ? parent_of(path) : state, trial); // trial copy
+        need(needs, files, state, trial / 2); // SQLite's temporary files: a large table's sort
+        trials += trial;
     }
-    if (with_preview) need(needs, files, state, tree_bytes(files, session.layout().root()) + trials);
+    if (what.preview) need(needs, files, state, tree_bytes(files, session.layout().root()) + trials);
     require_room(files, needs);
-    require_not_running(session, manifest, plan);
+    if (!what.in_use) require_not_running(session, manifest, plan);
     if (const auto percent = battery_percent(); percent && *percent < low_battery)
         session.progress().note("The battery is at " + std::to_string(*percent) +
                                 " %: connect the power supply.");

@@ -22,6 +22,7 @@ struct Request {
     std::string preview;                  // `update preview DIR`
     std::string daily = "03:00";          // `update schedule --daily`, local time
     bool check_only = false;              // `update check`
+    bool prepare = false;                 // `update prepare`
     bool set_aside_local_changes = false;
     bool set_newer_aside = false;
     bool rehearsal = false; // the schema that results is recorded, not compared

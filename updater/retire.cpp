@@ -3,6 +3,7 @@
 #include "updater/boot_recovery.h"
 #include "updater/locked_database.h"
 #include "updater/placement.h"
+#include "updater/prepare.h"
 #include "updater/trust_store.h"
 
 #include <algorithm>
@@ -143,6 +144,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
     }
     drop_oldest(files, layout);
     unregister_boot_recovery(files, layout);
+    forget_prepared(files, layout);
     // The ledger is closed next, and nobody tidies again after that.
     files.sync_volume(layout.state());
     return left;

@@ -325,7 +325,9 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
                     "it is nearest to version " + result.revision->version +
                         ", but was changed:" + listed(changes.sentences));
     result.local_changes = std::move(changes.sentences);
-    result.up_to_date = result.revision == &manifest.target && result.local_changes.empty();
+    const bool to_be_initialised = result.databases_absent && manifest.init;
+    result.up_to_date =
+        result.revision == &manifest.target && result.local_changes.empty() && !to_be_initialised;
     return result;
 }
 

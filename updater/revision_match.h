@@ -21,9 +21,9 @@ struct InstalledFile {
 };
 
 struct Recognised {
-    const Revision* revision = nullptr;         // in the manifest
-    bool up_to_date = false;                    // it is the target, without a local change
-    bool databases_absent = false;              // the application was never started
+    const Revision* revision = nullptr; // in the manifest
+    bool up_to_date = false;       // it is the target, without a local change, and lacks no first database
+    bool databases_absent = false; // the application was never started
     std::map<std::string, InstalledFile> files; // by path; those of all revisions that are there
     std::vector<std::string> local_changes;     // sentences
 };

@@ -7,6 +7,8 @@
 #include "updater/staging.h"
 #include "updater/transaction_end.h"
 
+#include <algorithm>
+
 namespace lockstep {
 namespace {
 
@@ -69,10 +71,18 @@ void Rollback::find_update() {
     manifest_ = parse_manifest(unpacked_manifest(manifest));
     for (const Revision& revision : manifest_.from)
         if (revision.version == update_.from_version) before_ = &revision;
-    for (const Migration& migration : manifest_.migrations)
-        if (compare_versions(migration.version, update_.from_version) > 0) migrations_.push_back(&migration);
     session_->ledger()->require_sound();
     replaced_ = session_->ledger()->placements(update_.id);
+    if (made_the_first_databases() && manifest_.init) return migrations_.push_back(&*manifest_.init);
+    for (const Migration& migration : manifest_.migrations)
+        if (compare_versions(migration.version, update_.from_version) > 0) migrations_.push_back(&migration);
+}
+
+bool Rollback::made_the_first_databases() const {
+    const auto records = session_->ledger()->databases(update_.id);
+    return !records.empty() && std::ranges::all_of(records, [](const DatabaseRecord& record) {
+        return record.backup_sha256.empty();
+    });
 }
 
 // The file that the update replaced: an entry point's waits where its gate was.
@@ -215,7 +225,9 @@ std::vector<DatabaseChange> Rollback::way_back_of_databases() {
     const Layout& layout = session_->layout();
     const auto records = session_->ledger()->databases(update_.id);
     std::vector<DatabaseChange> changes;
-    for (DatabaseChange& done : database_changes(manifest_, update_.from_version)) {
+    for (DatabaseChange& done : made_the_first_databases()
+                                    ? initial_databases(manifest_)
+                                    : database_changes(manifest_, update_.from_version)) {
         DatabaseChange change{done.entry, done.after, done.before, DatabaseChange::Start::nothing, {}};
         if (done.before) {
             change.start = DatabaseChange::Start::file;

@@ -36,6 +36,7 @@ class Rollback {
     bool is_the_users_own(const Placement& done) const;
     Placement way_back(const Placement& done);
     void return_folders_of(const Placement& done);
+    bool made_the_first_databases() const;
     std::vector<DatabaseChange> way_back_of_databases();
     void choose_data();
     void revert_data();

@@ -1,6 +1,7 @@
 // A rollback's data: whether anything was written since the update, and what becomes of it.
 #include "payload/digest.h"
 #include "payload/table_info.h"
+#include "updater/prepare.h"
 #include "updater/preview.h"
 #include "updater/rollback.h"
 
@@ -101,6 +102,10 @@ void Rollback::refuse(const std::string& reason) {
 // was written since. Nothing where they can't be run again here.
 std::optional<std::vector<TableChange>> Rollback::changes_since() {
     try {
+        if (needs_prepared(migrations_)) {
+            bring_prepared(*session_, update_.manifest_sha256);
+            trial_->have_prepared(Layout::prepared_copy(session_->work()));
+        }
         trial_->migrate(forward_steps(), manifest_.declarations, program_runner(*session_, {}), 0);
     } catch (const Error& error) {
         if (error.code() == Code::cancelled) throw;

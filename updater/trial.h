@@ -1,7 +1,8 @@
 // The databases' way to the swap (DESIGN.md section 3, steps 6 to 8): each live database is locked, backed
 // up, the backup verified, a trial copy made, migrated and verified. The live files are only read.
 //
-// A database that this transaction creates has a trial copy without a live file, which begins empty. One that
+// A database that this transaction creates has a trial copy without a live file, which begins empty; in an
+// installation without any database that is true of all. One that
 // it retires has a live file and a backup like any other, and a trial copy for the scripts to read and to
 // empty: that one takes nobody's place, and what it held has to be accounted for in the others.
 #pragma once
@@ -34,7 +35,7 @@ struct TrialDatabase {
     std::string backup_sha256;            // of the backup and so of the live file
     std::string slot;                     // of the swap, relative to the root
     std::string trial;                    // absolute; the slot where it takes the live place
-    std::string rights;     // absolute: the file whose owner, mode and access list the new one gets
+    std::string rights; // absolute: the file whose owner, mode and access list the new one gets; or itself
     std::uint64_t size = 0; // of the live file, bytes
 
     const DatabaseEntry& entry() const { return change.entry; }
@@ -63,8 +64,8 @@ class Trial {
     Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
           Progress& progress, bool one_at_a_time);
 
-    // Step 6. The first one has a live file. Throws busy, live_damaged, no_room_or_right. Whether the backups
-    // are sound is found out beside what follows: see require_sound_backups().
+    // Step 6. Throws busy, live_damaged, no_room_or_right. Whether the backups are sound is found out beside
+    // what follows: see require_sound_backups().
     void lock_and_copy(const std::vector<DatabaseChange>& databases);
 
     // The trial copies are made again, from the live data where there is a live file: for a revert after
@@ -74,6 +75,9 @@ class Trial {
     // Waits for the backups' check. Throws live_damaged. verify() and placements() begin with it, and a
     // migration that fails asks it first: what fails on a damaged database is not the release's fault.
     void require_sound_backups() { backup_check_.wait(); }
+
+    // Before step 7, where a script is a preparation: the scripts get this file of their own as `prepared`.
+    void have_prepared(const std::string& path) { prepared_ = path; }
 
     // Step 7. Each script is recorded in the ledger, with its error where it failed (migration_failed).
     // `program` runs a release's program; it gets the trial copies' paths.
@@ -115,11 +119,13 @@ class Trial {
     std::uint64_t volume_of(const TrialDatabase& database) const;
     void back_up(TrialDatabase& database);
     void begin_trial(TrialDatabase& database);
+    void open_as_its_folder(const TrialDatabase& database);
     Placement placement_of(const TrialDatabase& database);
     void add_sidecars(const TrialDatabase& database, std::vector<Placement>& placements) const;
     std::vector<DatabaseFile> files_of(const std::function<bool(const TrialDatabase&)>& chosen) const;
-    void run_steps(const std::vector<TrialStep>& steps, const Declarations& declarations,
-                   const RunProgram& program, const std::function<bool()>& cancelled);
+    void run_steps(const std::vector<DatabaseFile>& files, const std::vector<TrialStep>& steps,
+                   const Declarations& declarations, const RunProgram& program,
+                   const std::function<bool()>& cancelled);
     void verify_relations(Database& database, const TrialDatabase& trial, const std::string& main);
     void verify_trials(const Expected& expected);
     void verify_files();
@@ -142,6 +148,7 @@ class Trial {
     SqliteTemporaries temporaries_;
     std::vector<TrialDatabase> databases_;
     std::map<std::string, std::string> trial_sha256_; // of the verified ones, by name
+    std::string prepared_;                            // empty: no script has one
     WrittenTables written_;
     std::map<std::string, double> script_seconds_;
     std::map<std::string, std::int64_t> script_rows_;

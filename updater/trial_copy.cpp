@@ -1,6 +1,7 @@
 // Step 6: lock, back up, copy.
 #include "payload/digest.h"
 #include "payload/schema.h"
+#include "updater/staging.h"
 #include "updater/trial.h"
 
 #include <sqlite3.h>
@@ -53,7 +54,8 @@ void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
         if (change.before) lock(database);
         place_on_its_volume(database);
         // A new one is as open to others as the application's first one.
-        if (database.rights.empty() && !databases_.empty()) database.rights = databases_.front().rights;
+        if (database.rights.empty())
+            database.rights = databases_.empty() ? database.trial : databases_.front().rights;
         databases_.push_back(std::move(database));
     }
     for (TrialDatabase& database : databases_) {
@@ -136,9 +138,19 @@ void Trial::begin_trial(TrialDatabase& database) {
     } else if (change.start == DatabaseChange::Start::nothing || !database.live) {
         static_cast<void>(
             files_.create(database.trial, 0600)); // SQLite takes a file without content for a new one
+        if (database.rights == database.trial) open_as_its_folder(database);
     } else {
         clone_or_copy_file(files_, database.backup, database.trial, 0600);
     }
+}
+
+// The first of all, which no other shows how open it is to be.
+void Trial::open_as_its_folder(const TrialDatabase& database) {
+    constexpr std::uint32_t read_and_write = 0666;
+    std::string folder = parent_of(layout_.absolute(database.entry().path));
+    while (!files_.status(folder)) folder = parent_of(folder);
+    give_rights(files_, layout_, database.entry().path, database.trial,
+                files_.status(folder)->mode & read_and_write);
 }
 
 void Trial::copy_from_live() {
@@ -242,7 +254,7 @@ Placement Trial::placement_of(const TrialDatabase& database) {
         files_.open(database.backup)->sync();
     }
     if (database.change.after) {
-        files_.copy_rights(database.rights, database.trial);
+        if (database.rights != database.trial) files_.copy_rights(database.rights, database.trial);
         const auto trial = files_.open(database.trial);
         trial->sync();
         const FileStatus fresh = trial->status();

@@ -22,21 +22,24 @@ void Trial::migrate(const std::vector<TrialStep>& steps, const Declarations& dec
         if (estimate_seconds > 0) progress_.fraction(std::min(0.99, seconds_since(begin) / estimate_seconds));
         return cancel_requested();
     };
+    std::vector<DatabaseFile> files = trial_files();
+    if (!prepared_.empty()) files.push_back({std::string(prepared_database), prepared_});
     trial_sha256_.clear();
     try {
-        run_steps(steps, declarations, program, cancelled);
+        run_steps(files, steps, declarations, program, cancelled);
     } catch (const Error& error) {
         if (error.code() != Code::cancelled) require_sound_backups();
         throw;
     }
     std::uint64_t size = 0;
-    for (const TrialDatabase& database : databases_) size += files_.status(database.trial)->size;
+    for (const DatabaseFile& file : files) size += files_.status(file.path)->size;
     largest_trial_ = std::max(largest_trial_, size);
 }
 
-void Trial::run_steps(const std::vector<TrialStep>& steps, const Declarations& declarations,
-                      const RunProgram& program, const std::function<bool()>& cancelled) {
-    Migrator migrator(trial_files(), declarations, cancelled);
+void Trial::run_steps(const std::vector<DatabaseFile>& files, const std::vector<TrialStep>& steps,
+                      const Declarations& declarations, const RunProgram& program,
+                      const std::function<bool()>& cancelled) {
+    Migrator migrator(files, declarations, cancelled);
     require_engine_support(migrator.database(), "main");
     for (std::size_t i = 1; i < databases_.size(); ++i)
         require_engine_support(migrator.database(), databases_[i].entry().name);

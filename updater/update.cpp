@@ -3,6 +3,7 @@
 #include "payload/schema.h"
 #include "updater/data_amount.h"
 #include "updater/preflight.h"
+#include "updater/prepare.h"
 #include "updater/preview.h"
 #include "updater/report.h"
 #include "updater/staging.h"
@@ -13,11 +14,6 @@
 #include <set>
 
 namespace lockstep {
-namespace {
-
-constexpr double worth_telling = 10; // seconds: who waits that long wants to know how long
-
-} // namespace
 
 Update::Update(FileSystem& files, const Request& request, Progress& progress)
     : files_(files), request_(request), progress_(progress) {}
@@ -29,6 +25,7 @@ Outcome Update::run() {
     if (!recognise())
         return nothing_to_do("Version " + chosen_.bundle.manifest.version + " is installed already.");
     check_preflight();
+    if (request_.prepare) return prepare();
     begin();
     try {
         return work();
@@ -96,11 +93,33 @@ bool Update::recognise() {
 bool Update::try_to_recognise() {
     const Manifest& manifest = chosen_.bundle.manifest;
     const auto last = session_->ledger() ? session_->ledger()->installed() : std::nullopt;
-    const bool had_databases = last && !session_->ledger()->databases(last->id).empty();
+    const auto left = last ? session_->ledger()->databases(last->id) : std::vector<DatabaseRecord>();
+    const bool had_databases = std::ranges::any_of(
+        left, [](const DatabaseRecord& database) { return !database.committed_sha256.empty(); });
     found_ = lockstep::recognise(files_, session_->layout(), manifest,
                                  request_.set_aside_local_changes || manifest.set_aside_local_changes,
                                  had_databases);
+    if (found_.databases_absent) require_initialisable();
     return !found_.up_to_date;
+}
+
+// Where there always is data, databases that are missing were lost, and are not to be begun anew.
+void Update::require_initialisable() const {
+    const Manifest& manifest = chosen_.bundle.manifest;
+    const std::string database = session_->layout().absolute(manifest.databases.front().path);
+    const std::vector<std::string>& critical = manifest.critical_platforms;
+    if (critical.empty()) return;
+    if (platform().empty())
+        throw Error(Code::wrong_usage, "begin without the database", database,
+                    "there is no such file, and whether one may be begun anew differs by platform")
+            .advise("Name this installation's platform once with --platform NAME.");
+    if (std::ranges::find(critical, platform()) == critical.end()) return;
+    throw Error(Code::not_recognised, "find the database", database,
+                "there is no such file; on the platform '" + platform() +
+                    "' that means lost data, not a new installation, so none is begun anew")
+        .advise(
+            "Look for the database where it may have been moved to, or in your own backups, and put it back "
+            "there. If there never was one here, ask whoever made this update.");
 }
 
 void Update::check_preflight() {
@@ -109,17 +128,8 @@ void Update::check_preflight() {
     plan_ = make_plan(files_, session_->layout(), manifest, found_, platform());
     const bool programs = plan_.steps.size() != plan_.scripts.size();
     const bool with_preview = manifest.health || programs || !request_.preview.empty();
-    preflight(*session_, manifest, plan_, !found_.databases_absent, with_preview);
-    const RehearsalRun* run = likest_run(manifest.rehearsal, plan_.from, platform());
-    if (!run || plan_.databases.empty()) return;
-    const DataAmount here = data_amount(files_, session_->layout(), manifest, plan_);
-    estimate_ = estimate_of(*run, here);
-    if (!estimate_ && request_.check_only)
-        notes_.push_back("How long it takes is not known: it was rehearsed with " +
-                         rough_rows(all_rows(run->rows)) + ", and here are " +
-                         rough_rows(all_rows(here.rows)) + ".");
-    if (estimate_ && estimate_->seconds >= worth_telling)
-        progress_.note("This takes " + sentence_of(*estimate_) + ".");
+    preflight(*session_, manifest, plan_, {with_preview, request_.prepare});
+    if (!found_.databases_absent) estimate();
 }
 
 void Update::begin() {
@@ -151,6 +161,10 @@ void Update::lock_and_copy() {
 
 void Update::migrate() {
     progress_.begin("migrate");
+    if (needs_prepared(plan_.migrations) && !plan_.databases.empty()) {
+        bring_prepared(*session_, chosen_.bundle.manifest_sha256);
+        trial_->have_prepared(Layout::prepared_copy(session_->work()));
+    }
     trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
                     estimate_.value_or(Estimate()).migrate_seconds);
 }
@@ -279,9 +293,16 @@ Outcome Update::nothing_to_do(const std::string& message) {
 }
 
 std::string Update::success_message() const {
-    return chosen_.bundle.manifest.product + " was updated from version " + plan_.from + " to " +
-           chosen_.bundle.manifest.version + ". All records are kept" +
-           (found_.databases_absent ? "; there was no database yet." : ", and so is the version before.");
+    const Manifest& manifest = chosen_.bundle.manifest;
+    const bool made = found_.databases_absent && !plan_.databases.empty();
+    if (plan_.from == manifest.version && made)
+        return manifest.product + " " + manifest.version + " has its first database now: there was none yet.";
+    const std::string data = made ? "There was no database yet, so the first one was made."
+                             : found_.databases_absent
+                                 ? "All records are kept; there was no database yet."
+                                 : "All records are kept, and so is the version before.";
+    return manifest.product + " was updated from version " + plan_.from + " to " + manifest.version + ". " +
+           data;
 }
 
 Outcome Update::finished() {

@@ -38,6 +38,8 @@ class Update {
     void verify_bundle();
     bool recognise(); // false: already up to date
     void check_preflight();
+    void estimate();
+    void count_preparation(const RehearsalRun& run);
     void begin();
     void stage();
     void lock_and_copy();
@@ -49,8 +51,10 @@ class Update {
     void keep_for_rollback();
     void choose_from_folder();
     bool try_to_recognise();
+    void require_initialisable() const;
     void measure();
     Outcome work();
+    Outcome prepare();
     Outcome nothing_to_do(const std::string& message);
     Outcome finished();
     std::string success_message() const;

@@ -16,6 +16,7 @@ void measure_memory(const Scale& scale);  // large databases
 void measure_files(const Scale& scale);   // many files: memory, staging, an update with nothing to do
 void measure_recover(const Scale& scale); // recover with nothing to do
 void measure_swap(const Scale& scale);    // first rename to commit
+void measure_prepare(const Scale& scale); // what was done before an update
 
 // "NAME: MEASURED against BOUND, ratio R (at most LIMIT)".
 void print_figure(const std::string& name, const std::string& measured, const std::string& bound,

@@ -8,10 +8,9 @@
 namespace {
 
 const std::vector<std::pair<std::string, void (*)(const lockstep::Scale&)>> measurements{
-    {"recover", &lockstep::measure_recover},
-    {"swap", &lockstep::measure_swap},
-    {"files", &lockstep::measure_files},
-    {"memory", &lockstep::measure_memory},
+    {"recover", &lockstep::measure_recover}, {"swap", &lockstep::measure_swap},
+    {"files", &lockstep::measure_files},     {"memory", &lockstep::measure_memory},
+    {"prepare", &lockstep::measure_prepare},
 };
 
 } // namespace

@@ -103,5 +103,53 @@ TEST_F(FirstWeeks, TheRepairedOneIsClearedAndReachesTheLaptop) {
               "1|Valsør\n2|Ñandú\n4|Kirkeby\n");
 }
 
+// The lists of codes that headquarters keep: what refers to another list comes after it.
+constexpr const char* lists = R"(
+CREATE TABLE region(code TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE status(code INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE, note TEXT, region TEXT REFERENCES region(code));
+)";
+constexpr const char* of_headquarters = R"(
+INSERT INTO region VALUES ('N', 'Nørre "Nord"'), ('S', 'Sud; l''Île');
+INSERT INTO status VALUES (1, 'found', NULL, 'N'), (2, 'missing', 'since when?
+by whom?', 'S'), (3, 'dead', '', NULL), (4, 'fuond', 'as some wrote, in haste', NULL);
+CREATE TABLE staff(name TEXT); INSERT INTO staff VALUES ('nobody else''s business');
+)";
+constexpr const char* recoded = R"(
+CREATE TABLE new_person(id INTEGER PRIMARY KEY, name TEXT NOT NULL, status INTEGER NOT NULL REFERENCES status(code),
+                        household TEXT, seen DATETIME, camp_id INTEGER REFERENCES camp(id));
+INSERT INTO new_person SELECT id, name, (SELECT code FROM status WHERE label = person.status), household, seen,
+  nullif(camp_id, 77) FROM person;
+DROP TABLE person; ALTER TABLE new_person RENAME TO person;
+)";
+
+// The lists are in the field's database too, and empty: they come as CSV, then the migration recodes by them.
+TEST(FirstWeeksLists, AreCarriedAsCsvAndTheMigrationRecodesByThem) {
+    const MigrationDesk desk(std::string(register_of_first_weeks) + lists);
+    desk.script(recoded);
+    desk.release("changed_columns = [\"person.status\", \"person.camp_id\"]\n");
+    const Ran without = desk.rehearse();
+    EXPECT_EQ(without.code, 20) << without.out;
+    EXPECT_NE(without.err.find("NOT NULL constraint failed: new_person.status"), std::string::npos)
+        << without.err;
+
+    sqlite(desk / "headquarters.db", std::string(lists) + of_headquarters);
+    const Ran exported =
+        desk.lockstep({"export", "headquarters.db", "-o", "lists", "--table", "status", "--table", "region"});
+    EXPECT_EQ(exported.out, "region: 2 rows\nstatus: 4 rows\n2 tables from headquarters.db to lists\n")
+        << exported.err;
+    const Ran imported = desk.lockstep({"import", "lists", "--into", "old.db"});
+    EXPECT_EQ(imported.out, "region: 2 rows\nstatus: 4 rows\n2 tables from lists to old.db\n")
+        << imported.err;
+
+    const std::string root = desk.updated();
+    const std::string all = "SELECT quote(code), quote(name) FROM region ORDER BY 1;"
+                            "SELECT code, quote(label), quote(note), quote(region) FROM status ORDER BY 1";
+    EXPECT_EQ(sqlite(MigrationDesk::database(root), all), sqlite(desk / "headquarters.db", all));
+    EXPECT_EQ(sqlite(MigrationDesk::database(root),
+                     "SELECT id, status, camp_id FROM person ORDER BY id; PRAGMA foreign_key_check;"
+                     "SELECT count(*) FROM sqlite_schema WHERE name = 'staff'"),
+              "1|1|1\n2|2|2\n3|3|3\n4|4|4\n5|1|\n0\n");
+}
+
 } // namespace
 } // namespace lockstep

@@ -3,9 +3,11 @@
 // are working.
 #include "payload/declaration_text.h"
 #include "payload/sqlite.h"
+#include "tests/support/exchange.h"
 #include "tests/support/sweep.h"
 #include "tests/support/workshop.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -18,116 +20,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const char* const release_text = R"(product = "exchange"
-version = "2.0.0"
-code = "app-2"
-migrations = "migrations"
-renamed_tables = { "config.setting" = "main.setting" }
-dropped_columns = ["note.call_id"]
-ignore_tables = ["prepared_call_key"]
-
-[[previous]]
-version = "1.0.0"
-code = "app-1"
-samples = { main = ["calls.db"], config = ["config.db"] }
-
-[[database]]
-name = "main"
-path = "data/calls.db"
-
-[[database]]
-name = "config"
-path = "data/config.db"
-retired = "2.0.0"
-)";
-
-// The keys that the preparation made are taken; whoever skipped it gets them all here.
-const char* const migration = R"(
-CREATE TABLE IF NOT EXISTS prepared_call_key(id INTEGER PRIMARY KEY, key TEXT NOT NULL);
-INSERT INTO prepared_call_key SELECT id, lower(hex(randomblob(16))) FROM call
-    WHERE id NOT IN (SELECT id FROM prepared_call_key);
-
-CREATE TABLE call_new(key TEXT PRIMARY KEY NOT NULL, id INTEGER NOT NULL UNIQUE, caller TEXT NOT NULL,
-    callee TEXT NOT NULL, begun TEXT NOT NULL, seconds INTEGER NOT NULL);
-INSERT INTO call_new SELECT key, id, caller, callee, begun, seconds FROM call JOIN prepared_call_key USING(id);
-CREATE TABLE note_new(id INTEGER PRIMARY KEY, call_key TEXT NOT NULL REFERENCES call(key), text TEXT NOT NULL);
-INSERT INTO note_new SELECT note.id, key, text FROM note JOIN prepared_call_key ON prepared_call_key.id = call_id;
-DROP TABLE note;
-DROP TABLE call;
-ALTER TABLE call_new RENAME TO call;
-ALTER TABLE note_new RENAME TO note;
-CREATE INDEX call_begun ON call(begun);
-DROP TABLE prepared_call_key;
-
-CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT);
-INSERT INTO main.setting SELECT name, value FROM config.setting;
-)";
-
-// In steps of their own, so that nobody who writes waits long.
-std::string preparation() {
-    std::string sql =
-        ".timeout 60000\n"
-        "CREATE TABLE IF NOT EXISTS prepared_call_key(id INTEGER PRIMARY KEY, key TEXT NOT NULL);\n";
-    for (int part = 0; part < 10; ++part)
-        sql += "INSERT OR IGNORE INTO prepared_call_key SELECT id, lower(hex(randomblob(16))) FROM call "
-               "WHERE id % "
-               "10 = " +
-               std::to_string(part) + ";\n";
-    return sql;
-}
-
-const char* const schema = "CREATE TABLE call(id INTEGER PRIMARY KEY, caller TEXT NOT NULL, callee TEXT NOT "
-                           "NULL, begun TEXT NOT NULL,"
-                           " seconds INTEGER NOT NULL); CREATE INDEX call_begun ON call(begun);"
-                           "CREATE TABLE note(id INTEGER PRIMARY KEY, call_id INTEGER NOT NULL REFERENCES "
-                           "call(id), text TEXT NOT NULL);";
-
-std::string calls(std::int64_t count) {
-    return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-           std::to_string(count) +
-           ") INSERT INTO call SELECT i, '+45 ' || (i * 7919 % 100000), 'sip:ünï' || (i % 977) || "
-           "'@example.org',"
-           " datetime(1700000000 + i, 'unixepoch'), i % 3600 FROM n;"
-           "INSERT INTO note(call_id, text) SELECT id, 'Nr. ' || id FROM call WHERE id % 100 = 0;";
-}
-
-const char* const settings =
-    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT);"
-    "INSERT INTO setting VALUES('operator', 'Zoë'), ('language', 'da'), ('none', NULL);";
-
 // What calls and notes say, without their keys.
 const char* const told = "SELECT count(*), sum(seconds), min(begun), max(begun), count(DISTINCT caller), "
                          "max(caller || callee || begun) FROM call";
 
 class TwoIntoOne : public ::testing::Test {
   protected:
-    TwoIntoOne() {
-        write_file(folder_ + "/app-1/exchange.txt", "1\n");
-        write_file(folder_ + "/app-2/exchange.txt", "2\n");
-        write_file(folder_ + "/migrations/2.0.0/all.sql", migration);
-        write_file(folder_ + "/release.toml", release_text);
-        write_file(folder_ + "/prepare.sql", preparation());
-        sqlite(folder_ + "/calls.db", std::string("PRAGMA journal_mode=WAL;") + schema + calls(sample_));
-        sqlite(folder_ + "/config.db", settings);
-        fs::copy_file(folder_ + "/calls.db", folder_ + "/prepared.db");
-        prepare(folder_ + "/prepared.db");
-        install();
+    // 5,000,000 calls where everything is tried.
+    explicit TwoIntoOne(std::int64_t rows = every_point() ? 5'000'000 : 20'000) : rows_(rows) {
+        write_exchange_release(folder_, rows_ / 20);
+        install_exchange(folder_, root_, rows_);
     }
 
-    void install() const {
-        fs::copy(folder_ + "/app-1", root_, fs::copy_options::recursive);
-        fs::create_directories(root_ + "/data");
-        sqlite(root_ + "/data/calls.db", std::string("PRAGMA journal_mode=WAL;") + schema + calls(rows_));
-        sqlite(root_ + "/data/config.db", settings);
+    Ran prepare(const std::string& bundle, const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> words{"prepare"};
+        words.insert(words.end(), more.begin(), more.end());
+        return workshop_.apply(root_, bundle, words);
     }
-    void prepare(const std::string& database) const {
-        sqlite(database, ".read '" + folder_ + "/prepare.sql'");
+    // The file that `update prepare` writes to.
+    std::string prepared() const {
+        for (const auto& entry : fs::directory_iterator(root_ + "/.lockstep/prepared"))
+            if (entry.path().extension() == ".db") return entry.path();
+        return {};
     }
     std::string calls_say(const std::string& sql) const { return sqlite(root_ + "/data/calls.db", sql); }
     std::string bundle() {
-        const Ran rehearsed =
-            workshop_.lockstep({"rehearse", folder_ + "/release.toml", "--db", folder_ + "/prepared.db"});
+        const Ran rehearsed = workshop_.lockstep({"rehearse", folder_ + "/release.toml"});
         EXPECT_EQ(rehearsed.code, 0) << rehearsed.err;
+        EXPECT_NE(rehearsed.err.find("prepared before, its scripts took "), std::string::npos)
+            << rehearsed.err;
         const Ran built = workshop_.lockstep({"build", folder_ + "/release.toml", "--key",
                                               workshop_ / "key.key", "-o", folder_ + "/out.bundle"});
         EXPECT_EQ(built.code, 0) << built.err;
@@ -146,9 +67,7 @@ class TwoIntoOne : public ::testing::Test {
         EXPECT_FALSE(fs::exists(root_ + "/data/config.db"));
     }
 
-    // 5,000,000 calls where everything is tried.
-    const std::int64_t rows_ = every_point() ? 5'000'000 : 20'000;
-    const std::int64_t sample_ = rows_ / 20;
+    const std::int64_t rows_;
     Workshop workshop_;
     const std::string folder_ = workshop_ / "exchange";
     const std::string root_ = workshop_ / "field";
@@ -162,7 +81,12 @@ TEST_F(TwoIntoOne, IsToldBeforeAndDoneInOneUpdateAndBackToTheByte) {
     EXPECT_EQ(checked.code, 0) << checked.err;
     const std::string rows = rows_ < 1'000'000 ? counted(rows_ + rows_ / 100 + 3, "row") : "5.1 million rows";
     EXPECT_NE(checked.out.find(" for your " + rows + "\n"), std::string::npos) << checked.out;
-    EXPECT_NE(checked.out.find("would run 2.0.0/all.sql"), std::string::npos) << checked.out;
+    EXPECT_NE(checked.out.find("would run 2.0.0/prepare.sql\n  would run 2.0.0/all.sql"), std::string::npos)
+        << checked.out;
+    EXPECT_NE(
+        checked.out.find(", can be done before, while the application is in use: 'update prepare' does it."),
+        std::string::npos)
+        << checked.out;
 
     const Ran updated = workshop_.apply(root_, file);
     ASSERT_EQ(updated.code, 0) << updated.err;
@@ -208,35 +132,126 @@ TEST_F(TwoIntoOne, CanBePreparedWhileTheApplicationIsInUse) {
     std::int64_t written = 0;
     {
         Exchange exchange(root_ + "/data/calls.db");
-        prepare(root_ + "/data/calls.db");
+        const Ran ran = prepare(file);
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        EXPECT_NE(ran.out.find("Prepared the update of exchange from version 1.0.0 to 2.0.0: "),
+                  std::string::npos)
+            << ran.out;
+        EXPECT_NE(ran.out.find("The installation was not changed, and can be used on."), std::string::npos);
         written = exchange.stop();
     }
-    const std::string keys =
-        calls_say("SELECT id, key FROM prepared_call_key WHERE id <= " + std::to_string(rows_));
+    EXPECT_GT(written, 0);
+    const std::string of_before = " WHERE id <= " + std::to_string(rows_) + " ORDER BY id";
+    const std::string keys = sqlite(prepared(), "SELECT id, key FROM call" + of_before);
     const std::string before = calls_say(told);
     const Ran updated = workshop_.apply(root_, file);
     ASSERT_EQ(updated.code, 0) << updated.err;
     expect_merged(before);
     EXPECT_EQ(calls_say("SELECT count(*) FROM call"), std::to_string(rows_ + written) + "\n")
         << "each call is there";
-    EXPECT_EQ(calls_say("SELECT id, key FROM call WHERE id <= " + std::to_string(rows_) + " ORDER BY id"),
-              keys)
-        << "what was prepared was taken";
+    EXPECT_EQ(calls_say("SELECT id, key FROM call" + of_before), keys) << "what was prepared was taken";
+    EXPECT_FALSE(fs::exists(root_ + "/.lockstep/prepared")) << "and is needed no more";
 }
 
-// The rehearsal of both: the same rows arrive, and the scripts had less to write.
-TEST_F(TwoIntoOne, WhatWasPreparedIsNotDoneAgain) {
-    bundle();
-    const auto evidence = nlohmann::json::parse(read_file(folder_ + "/rehearsal.json"));
-    ASSERT_EQ(evidence["runs"].size(), 2U);
-    const auto written = [&](std::size_t run) {
-        return evidence["runs"][run]["script_rows"]["2.0.0/all.sql"].get<int>();
+class Preparation : public TwoIntoOne {
+  protected:
+    Preparation() : TwoIntoOne(20'000) {}
+};
+
+TEST_F(Preparation, PreparingChangesNothingAndGoesOnWhereItEnded) {
+    const std::string file = bundle();
+    for (const std::string mode : {"WAL", "DELETE"}) {
+        SCOPED_TRACE(mode);
+        sqlite(root_ + "/data/calls.db", "PRAGMA journal_mode=" + mode);
+        const Tree before = tree_of(root_);
+        const auto first = nlohmann::json::parse(prepare(file, {"--json"}).out);
+        EXPECT_EQ(first["outcome"], "prepared") << first;
+        EXPECT_EQ(first["scripts"], std::vector<std::string>{"2.0.0/prepare.sql"});
+        EXPECT_NE(first["message"].get<std::string>().find(": " + counted(rows_, "row") + " made before it."),
+                  std::string::npos)
+            << first;
+        const Ran again = prepare(file);
+        EXPECT_NE(again.out.find(": no rows made before it."), std::string::npos) << again.out;
+        EXPECT_EQ(differences(before, tree_of(root_)), "");
+        fs::remove_all(root_ + "/.lockstep");
+    }
+}
+
+// Calls that changed, went or came since; and what is no database any more.
+TEST_F(Preparation, WhatWasPreparedAndIsOtherwiseNowIsMadeAgain) {
+    const std::string file = bundle();
+    EXPECT_EQ(prepare(file).code, 0);
+    calls_say("UPDATE call SET seconds = -1 WHERE id = 7; DELETE FROM call WHERE id = 8;"
+              "INSERT INTO call VALUES(-5, 'new', 'x', '2026-01-01', 3)");
+    const std::string before = calls_say(told);
+    const Ran checked = workshop_.apply(root_, file, {"check"});
+    EXPECT_EQ(checked.code, 0) << checked.err;
+    EXPECT_EQ(checked.out.find("can be done before"), std::string::npos) << checked.out;
+    ASSERT_EQ(workshop_.apply(root_, file).code, 0);
+    expect_merged(before);
+    EXPECT_EQ(calls_say("SELECT seconds FROM call WHERE id IN (-5, 7, 8) ORDER BY id"), "3\n-1\n");
+    ASSERT_EQ(workshop_.update(root_, {"rollback"}).code, 0);
+
+    EXPECT_EQ(prepare(file).code, 0);
+    std::string bytes = read_file(prepared());
+    std::fill(bytes.begin() + 4096, bytes.begin() + 12288, 'x');
+    write_file(prepared(), bytes);
+    const Ran updated = workshop_.apply(root_, file);
+    EXPECT_EQ(updated.code, 0) << updated.err;
+    EXPECT_NE(updated.err.find("What was prepared before is damaged, and isn't used"), std::string::npos)
+        << updated.err;
+    expect_merged(before);
+}
+
+TEST_F(Preparation, APreparationThatWouldWriteToTheLiveDatabaseIsRefusedByItsRehearsal) {
+    const auto refused = [&](const std::string& sql, const std::string& message) {
+        write_file(folder_ + "/migrations/2.0.0/prepare.sql", exchange_preparation() + sql);
+        const Ran ran = workshop_.lockstep({"rehearse", folder_ + "/release.toml"});
+        EXPECT_EQ(ran.code, 20) << ran.err;
+        EXPECT_NE(ran.err.find(message), std::string::npos) << ran.err;
     };
-    EXPECT_EQ(written(0) - written(1), sample_) << "a key for each call";
-    EXPECT_EQ(evidence["runs"][0]["rows"]["config.setting"], 3);
-    EXPECT_TRUE(evidence["runs"][0]["bytes_before"].contains("config"));
-    EXPECT_FALSE(evidence["runs"][0]["bytes_after"].contains("config"));
-    EXPECT_TRUE(evidence["runs"][0]["phase_seconds"].contains("migrate"));
+    refused("DELETE FROM main.note;\n",
+            "before the update, live databases are only read, and prepared is written to");
+    refused("DELETE FROM config.setting;\n", "before the update, live databases are only read");
+    refused("BEGIN;\nSELECT count(*) FROM main.call;\nCOMMIT;\n",
+            "it begins a transaction, which would keep the application waiting");
+    refused("PRAGMA main.journal_mode=DELETE;\n", "PRAGMA journal_mode");
+    refused("ATTACH 'x.db' AS x;\n", "ATTACH is not for scripts");
+}
+
+TEST_F(Preparation, ARollbackAfterAPreparedUpdateCountsWhatWasWritten) {
+    const std::string file = bundle();
+    const Tree before = tree_of(root_);
+    EXPECT_EQ(prepare(file).code, 0);
+    ASSERT_EQ(workshop_.apply(root_, file).code, 0);
+    calls_say("INSERT INTO setting VALUES('later', 'x')");
+    const Ran refused = workshop_.update(root_, {"rollback"});
+    EXPECT_EQ(refused.code, 10) << refused.out;
+    EXPECT_NE(refused.err.find("the database was written to since the update"), std::string::npos)
+        << refused.err;
+    EXPECT_EQ(refused.err.find("can't be counted"), std::string::npos) << refused.err;
+    EXPECT_EQ(workshop_.update(root_, {"rollback", "--set-newer-aside"}).code, 0);
+    EXPECT_EQ(differences(before, tree_of(root_)), "");
+}
+
+// For a machine where the updater can't run.
+TEST_F(Preparation, TheCombinedScriptPreparesForItself) {
+    const Ran ran =
+        workshop_.lockstep({"sql", folder_ + "/release.toml", "--from", "1.0.0", "--to", "2.0.0"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const std::string before = calls_say(told);
+    write_file(root_ + "/combined.sql", ran.out);
+    const Ran sql = run({"sqlite3", "-bail", "data/calls.db", ".read combined.sql"}, root_);
+    EXPECT_EQ(sql.code, 0) << sql.err;
+    fs::remove(root_ + "/data/config.db");
+    expect_merged(before);
+}
+
+TEST_F(Preparation, LintReadsWhatPreparesToo) {
+    const Ran ran = workshop_.lockstep({"lint", folder_ + "/release.toml"});
+    EXPECT_NE(ran.out.find("2.0.0/prepare.sql line 3"), std::string::npos) << ran.out << ran.err;
+    EXPECT_NE(ran.out.find("randomblob gives something else on each laptop"), std::string::npos) << ran.out;
+    EXPECT_EQ(ran.out.find("no such table"), std::string::npos) << ran.out;
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace lockstep {
 namespace {
@@ -12,7 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<std::string, std::string> scripts{
-    {"init/all.sql", "DROP TABLE IF EXISTS job; CREATE TABLE job(id INTEGER PRIMARY KEY, what TEXT);\n"},
+    {"init/all.sql", "CREATE TABLE job(id INTEGER PRIMARY KEY, what TEXT, place TEXT, due TEXT);\n"
+                     "CREATE UNIQUE INDEX job_what ON job(what);\n"},
+    {"init/van.sql", "INSERT INTO job(what, place) VALUES('wash the van', 'van');\n"},
     {"0.1/all.sql", "CREATE TABLE job(id INTEGER PRIMARY KEY, what TEXT);\n"},
     {"0.2/all.sql", "ALTER TABLE job ADD COLUMN place TEXT;\n"},
     {"0.2/desk.sql", "UPDATE job SET place = 'desk';\n"},
@@ -59,7 +62,7 @@ class VersionFolders : public ::testing::Test {
         write_file(folder_ + "/app-1.2.3/jobs.txt", "1.2.3\n");
         std::string text =
             "product = \"jobs\"\nversion = \"1.2.3\"\ncode = \"app-1.2.3\"\nmigrations = \"migrations\"\n"
-            "platforms = [\"desk\", \"van\"]\n";
+            "platforms = [\"desk\", \"van\"]\ncritical_platforms = [\"desk\"]\n";
         for (const std::string& version : versions) {
             write_file(folder_ + "/app-" + version + "/jobs.txt", version + "\n");
             sqlite(folder_ + "/sample-" + version + ".db", database_of(version, "desk"));
@@ -135,6 +138,45 @@ TEST_F(VersionFolders, HistoryTellsWhichScriptRanWhenAndWithWhatError) {
     }
     EXPECT_EQ(names, scripts_of({"1.0.0", "1.2.3"}, "van"));
     EXPECT_NE(workshop_.update(root, {"history"}).out.find("1.0.0/all.sql"), std::string::npos);
+}
+
+TEST_F(VersionFolders, ANewInstallationIsInitialisedButOnACriticalPlatform) {
+    const std::string root = install("0.2", "van");
+    fs::remove(root + "/jobs.db");
+    const Tree before = tree_of(root, true);
+    const auto refused = apply(root, {"--platform", "desk"}, 10);
+    EXPECT_NE(refused["message"].get<std::string>().find("on the platform 'desk' that means lost data"),
+              std::string::npos)
+        << refused;
+    EXPECT_EQ(differences(before, tree_of(root, true)), "");
+    const std::vector<std::string> expected{"init/all.sql", "init/van.sql"};
+    EXPECT_EQ(apply(root, {"check", "--platform", "van"}, 0)["scripts"], expected);
+    EXPECT_EQ(differences(before, tree_of(root, true)), "");
+    EXPECT_EQ(apply(root, {"--platform", "van"}, 0)["scripts"], expected);
+    EXPECT_EQ(sqlite(root + "/jobs.db", "SELECT what, place, due FROM job"), "wash the van|van|\n");
+}
+
+// The scripts of every way, as `sql` puts them together; a version that isn't ready is in none.
+TEST_F(VersionFolders, SqlHoldsTheScriptsOfTheWayAndNoOthers) {
+    for (const std::string platform : {"desk", "van"})
+        for (const std::string& version : versions) {
+            SCOPED_TRACE(version + " " + platform);
+            const Ran ran = workshop_.lockstep({"sql", folder_ + "/release.toml", "--from", version, "--to",
+                                                "1.2.3", "--platform", platform});
+            EXPECT_EQ(ran.code, 0) << ran.err;
+            std::vector<std::string> listed;
+            std::istringstream lines(ran.out);
+            const std::string mark = "-- ===== ";
+            for (std::string line; std::getline(lines, line);)
+                if (line.starts_with(mark)) listed.push_back(line.substr(9, line.find(" =====", 9) - 9));
+            EXPECT_EQ(listed, scripts_of(steps_after(version), platform));
+            const std::string file = workshop_ / ("combined-" + version + "-" + platform);
+            sqlite(file + ".db", database_of(version, platform));
+            write_file(file + ".sql", ran.out);
+            sqlite(file + ".db", ".read '" + file + ".sql'");
+            EXPECT_EQ(sqlite(file + ".db", "SELECT count(DISTINCT place), max(place) FROM job"),
+                      "1|" + platform + "\n");
+        }
 }
 
 TEST_F(VersionFolders, ThePlatformIsNamedOnceAndRemembered) {

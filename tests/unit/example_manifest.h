@@ -31,11 +31,16 @@ inline Manifest example_manifest() {
     manifest.from = {old};
     manifest.defaults = {{"settings.ini", 3, sha256("set"), 0644}};
     manifest.preserve = {"settings.ini", "uploads/**"};
-    Migration migration{"1.1.0", {}, {example_script("1.1.0/revert.sql", "revert")}, {}};
+    Migration migration;
+    migration.version = "1.1.0";
+    migration.reverts = {example_script("1.1.0/revert.sql", "revert")};
     migration.checks = example_script("1.1.0/checks.sql", "checks");
-    migration.steps = {{example_script("1.1.0/all.sql", "all"), {}, ""},
-                       {{}, Program{"1.1.0/recode.run.toml", {"{root}/recode", "x"}, 60}, "field"}};
+    migration.steps = {{example_script("1.1.0/prepare.sql", "prepare"), {}, "", true},
+                       {example_script("1.1.0/all.sql", "all"), {}, "", false},
+                       {{}, Program{"1.1.0/recode.run.toml", {"{root}/recode", "x"}, 60}, "field", false}};
     manifest.migrations = {migration};
+    manifest.init = Migration{"init", {{example_script("init/all.sql", "init"), {}, "", false}}, {}, {}};
+    manifest.critical_platforms = {"office"};
     manifest.declarations.max_shrink = {{"audit_log", "100%"}};
     manifest.declarations.journal = true;
     manifest.health = Health{{"{root}/clinic", "--self-test"}, 60};

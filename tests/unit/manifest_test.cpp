@@ -42,7 +42,7 @@ TEST(Manifest, SurvivesItsJson) {
     EXPECT_EQ(parse_manifest(json), manifest);
     EXPECT_EQ(write_manifest(parse_manifest(json)), json);
     EXPECT_TRUE(json.starts_with(
-        R"({"archive_size":0,"created":"2026-01-31T12:00:00Z","databases":[{"mask_defaults":)"))
+        R"({"archive_size":0,"created":"2026-01-31T12:00:00Z","critical_platforms":["office"],"databases":[{)"))
         << json;
 
     Manifest bare = manifest;
@@ -162,6 +162,18 @@ TEST(Manifest, RefusesDatabasesThatComeAndGoWrongly) {
               start + "the schema of 'stock' in version 1.0.0 belongs to no database");
 }
 
+TEST(Manifest, HasFirstScriptsAndPreparationsOnlyWhereTheyBelong) {
+    const std::string init =
+        "Could not write the manifest: what makes the first databases is none of its folder";
+    EXPECT_EQ(broken([](Manifest& m) { m.init->version = "1.1.0"; }), init);
+    EXPECT_EQ(broken([](Manifest& m) { m.init->steps[0].prepares = true; }), init);
+    EXPECT_EQ(broken([](Manifest& m) { m.init->reverts = {example_script("init/revert.sql", "x")}; }), init);
+    EXPECT_EQ(
+        broken([](Manifest& m) { m.migrations[0].steps[0].platform = "field"; }),
+        "Could not write the manifest: what prepares migration 1.1.0 must be a script, for every platform");
+    EXPECT_EQ(broken([](Manifest& m) { m.init.reset(); }), "nothing was thrown");
+}
+
 TEST(Manifest, KeepsSomeDatabaseNames) {
     const auto named = [](std::size_t which, const std::string& name) {
         return broken([&](Manifest& m) {
@@ -170,7 +182,7 @@ TEST(Manifest, KeepsSomeDatabaseNames) {
             m.from[0].schemas.clear();
         });
     };
-    for (const char* reserved : {"temp", "TEMP", "before", "Before_main", "beforehand"})
+    for (const char* reserved : {"temp", "TEMP", "before", "Before_main", "beforehand", "Prepared"})
         EXPECT_EQ(named(0, reserved), std::string("Could not write the manifest: the database name '") +
                                           reserved + "' is reserved");
     EXPECT_EQ(named(1, "Main"), "Could not write the manifest: the database name 'Main' is reserved");

@@ -54,12 +54,50 @@ TEST_F(MigrationsTest, OrdersVersionsAsVersionsAndStepsAsPromised) {
     EXPECT_EQ(all.sources.size(), 9U);
 }
 
-TEST_F(MigrationsTest, LeavesOtherVersionsSnapshotsAndInitAlone) {
+TEST_F(MigrationsTest, LeavesOtherVersionsAndSnapshotsAlone) {
     write("1.0.0/all.sql");
     write("1.2.0/all.sql");
     write("1.1.0-SNAPSHOT/nonsense.txt");
-    write("init/schema.sql");
     EXPECT_EQ(read_migrations(release()).migrations.size(), 1U);
+}
+
+TEST_F(MigrationsTest, InitIsNoMigrationAndHasItsOwnRules) {
+    EXPECT_FALSE(read_migrations(release()).init);
+    write("init/all.sql");
+    write("init/field.sql");
+    const Migrations all = read_migrations(release());
+    EXPECT_EQ(all.migrations.size(), 1U);
+    ASSERT_TRUE(all.init);
+    EXPECT_EQ(all.init->version, "init");
+    EXPECT_EQ(all.init->steps.at(0).script->name, "init/all.sql");
+    EXPECT_EQ(all.init->steps.at(1).platform, "field");
+    EXPECT_TRUE(all.sources.contains("init/field.sql"));
+
+    write("init/revert.sql");
+    EXPECT_NE(refusal().find("init/revert.sql: before it there is no database to go back to"),
+              std::string::npos)
+        << refusal();
+    std::filesystem::remove(folder_ / "migrations/init/revert.sql");
+    write("init/schema.sql");
+    EXPECT_NE(refusal().find("init/schema.sql: 'schema' is none of release.toml's platforms"),
+              std::string::npos)
+        << refusal();
+    std::filesystem::remove_all(folder_ / "migrations/init");
+    write("init/checks.sql");
+    EXPECT_NE(refusal().find("it holds no script that makes anything"), std::string::npos) << refusal();
+}
+
+TEST_F(MigrationsTest, CriticalPlatformsAreToldApartAndNeverInitialised) {
+    write("init/all.sql");
+    Release critical = release();
+    EXPECT_EQ(platforms_to_initialise(critical, read_migrations(critical)), std::vector<std::string>{""});
+    critical.critical_platforms = {"office"};
+    const Migrations all = read_migrations(critical);
+    EXPECT_EQ(platforms_that_differ(critical, all), (std::vector<std::string>{"field", "office"}));
+    EXPECT_EQ(platforms_to_initialise(critical, all), std::vector<std::string>{"field"});
+    critical.critical_platforms = {"field", "office"};
+    EXPECT_NE(message_of<Error>([&] { read_migrations(critical); }).find("it would never run"),
+              std::string::npos);
 }
 
 TEST_F(MigrationsTest, RefusesByNameWhatWouldNotRun) {

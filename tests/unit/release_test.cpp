@@ -107,6 +107,10 @@ TEST(Release, RefusesWhatBreaksARule) {
               "Could not use release.toml: version 'one' is not a version X.Y.Z");
     EXPECT_EQ(refusal("name = \"main\"", "name = \"before_x\"").substr(0, 65),
               "Could not use release.toml: database name 'before_x' is reserved:");
+    EXPECT_NE(refusal("name = \"main\"", "name = \"prepared\"").find("database name 'prepared' is reserved"),
+              std::string::npos);
+    EXPECT_EQ(refusal("product = \"clinic\"\n", "product = \"clinic\"\ncritical_platforms = [\"office\"]\n"),
+              "Could not use release.toml: critical_platforms: 'office' is none of the platforms");
     EXPECT_NE(refusal("data/clinic.db", "../clinic.db").find("database path '../clinic.db'"),
               std::string::npos);
     EXPECT_NE(refusal("product = \"clinic\"\n", "product = \"clinic\"\nmax_shrink = { a = \"101%\" }\n")
