@@ -1,4 +1,5 @@
 // systemd where it runs the system (sd_booted(3): /run/systemd/system exists), else cron.
+#include "payload/language.h"
 #include "updater/posix_scheduler_text.h"
 #include "updater/process.h"
 #include "updater/scheduler.h"
@@ -84,9 +85,7 @@ std::string crontab_program(const FileSystem& files) {
     if (program.empty())
         throw Error(Code::internal_error, "schedule", "a daily run",
                     "neither systemd runs this system, nor is there a crontab program")
-            .advise(
-                "Install cron, or have `update --from FOLDER --silent` started by whatever starts programs "
-                "here.");
+            .advise(say(Message::install_a_scheduler));
     return program;
 }
 

@@ -1,5 +1,6 @@
 #include "updater/update.h"
 
+#include "payload/language.h"
 #include "payload/schema.h"
 #include "updater/data_amount.h"
 #include "updater/preflight.h"
@@ -25,9 +26,8 @@ Update::Update(FileSystem& files, const Request& request, Progress& progress)
 Outcome Update::run() {
     lock_and_recover();
     verify_bundle();
-    if (!chosen_.file) return nothing_to_do("There is no bundle to apply in " + request_.from + ".");
-    if (!recognise())
-        return nothing_to_do("Version " + chosen_.bundle.manifest.version + " is installed already.");
+    if (!chosen_.file) return nothing_to_do(say(Message::no_bundle, {request_.from}));
+    if (!recognise()) return nothing_to_do(say(Message::up_to_date, {chosen_.bundle.manifest.version}));
     check_preflight();
     begin();
     try {
@@ -90,7 +90,14 @@ bool Update::recognise() {
     if (!found_.local_changes.empty())
         for (const std::string& change : found_.local_changes)
             notes_.push_back(change + "; it is kept with the backup");
+    tell_what_is_done();
     return !found_.up_to_date;
+}
+
+void Update::tell_what_is_done() {
+    const Manifest& manifest = chosen_.bundle.manifest;
+    progress_.about({manifest.product, found_.revision ? found_.revision->version : std::string(),
+                     manifest.version, estimate_.value_or(Estimate()).phase_seconds});
 }
 
 bool Update::try_to_recognise() {
@@ -115,11 +122,11 @@ void Update::check_preflight() {
     const DataAmount here = data_amount(files_, session_->layout(), manifest, plan_);
     estimate_ = estimate_of(*run, here);
     if (!estimate_ && request_.check_only)
-        notes_.push_back("How long it takes is not known: it was rehearsed with " +
-                         rough_rows(all_rows(run->rows)) + ", and here are " +
-                         rough_rows(all_rows(here.rows)) + ".");
+        notes_.push_back(
+            say(Message::not_rehearsed, {rough_rows(all_rows(run->rows)), rough_rows(all_rows(here.rows))}));
+    tell_what_is_done();
     if (estimate_ && estimate_->seconds >= worth_telling)
-        progress_.note("This takes " + sentence_of(*estimate_) + ".");
+        progress_.note(say(Message::takes, {sentence_of(*estimate_)}));
 }
 
 void Update::begin() {
@@ -253,7 +260,7 @@ Outcome Update::described(Code code, const std::string& outcome, const std::stri
     result.from = found_.revision ? found_.revision->version : std::string();
     result.to = chosen_.bundle.manifest.version;
     result.message = message;
-    result.advice = std::string(meaning_of(code).advice);
+    result.advice = say(meaning_of(code).advice);
     result.swap_ms = swap_ms_;
     result.phases = progress_.phases();
     result.scripts = plan_.steps;
@@ -277,25 +284,21 @@ Outcome Update::failed(const Error& error) const {
 }
 
 Outcome Update::nothing_to_do(const std::string& message) {
-    return described(Code::ok, "up-to-date", message + " Nothing was changed.");
+    return described(Code::ok, "up-to-date", message);
 }
 
 std::string Update::success_message() const {
-    return chosen_.bundle.manifest.product + " was updated from version " + plan_.from + " to " +
-           chosen_.bundle.manifest.version + ". All records are kept" +
-           (found_.databases_absent ? "; there was no database yet." : ", and so is the version before.");
+    return say(found_.databases_absent ? Message::updated_without_database : Message::updated,
+               {chosen_.bundle.manifest.product, plan_.from, chosen_.bundle.manifest.version});
 }
 
 Outcome Update::finished() {
-    const std::string versions = plan_.from + " to " + chosen_.bundle.manifest.version;
-    const std::string product = chosen_.bundle.manifest.product;
+    const std::string& to = chosen_.bundle.manifest.version;
     if (!request_.preview.empty() || request_.check_only) {
-        const std::string message = request_.check_only
-                                        ? "The update of " + product + " from version " + versions +
-                                              " would succeed. Nothing was changed."
-                                        : "Version " + chosen_.bundle.manifest.version +
-                                              " with your migrated data is in " + request_.preview +
-                                              ", to try it. The installation was not changed.";
+        const std::string message =
+            request_.check_only
+                ? say(Message::check_passed, {chosen_.bundle.manifest.product, plan_.from, to})
+                : say(Message::preview_made, {to, request_.preview});
         Outcome outcome = described(Code::ok, request_.check_only ? "checked" : "previewed", message);
         trial_.reset();
         session_->abandon(Code::ok, outcome.message);
@@ -304,7 +307,7 @@ Outcome Update::finished() {
     const std::string message = success_message();
     if (tidying_.empty()) return described(Code::ok, "updated", message);
     return described(Code::tidying_waits, std::string(meaning_of(Code::tidying_waits).outcome),
-                     message + " Something is left to be tidied: " + tidying_);
+                     message + " " + say(Message::tidying_is_left, {tidying_}));
 }
 
 // For the rehearsal: what was seen of these databases.

@@ -49,6 +49,7 @@ class Update {
     void keep_for_rollback();
     void choose_from_folder();
     bool try_to_recognise();
+    void tell_what_is_done();
     void measure();
     Outcome work();
     Outcome nothing_to_do(const std::string& message);
