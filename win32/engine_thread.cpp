@@ -66,9 +66,7 @@ void EngineThread::start() {
 }
 
 // An error that nobody expected ends a thread's whole process without a word.
-int EngineThread::run() try {
-    return engine_(*this);
-} catch (const std::exception&) {
+int EngineThread::run() try { return engine_(*this); } catch (const std::exception&) {
     outcome_ = outcome_of(caught_error(), Progress());
     return static_cast<int>(outcome_->code);
 }
