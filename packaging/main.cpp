@@ -1,6 +1,7 @@
 // `lockstep`: the release manager's tool. Each subcommand has its own file, command_<name>.cpp.
 #include "packaging/command.h"
 #include "payload/error.h"
+#include "payload/language.h"
 
 #include <exception>
 #include <iostream>
@@ -16,7 +17,7 @@ std::vector<Command> add_commands(CLI::App& app) {
 
 int report(const Error& error) {
     std::cerr << "lockstep: " << error.what() << (std::string_view(error.what()).ends_with('.') ? " " : ". ")
-              << meaning_of(error.code()).data << ' ' << error.advice() << '\n';
+              << say(meaning_of(error.code()).data) << ' ' << error.advice() << '\n';
     return static_cast<int>(error.code());
 }
 

@@ -1,5 +1,7 @@
 #include "payload/error.h"
 
+#include "payload/language.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -9,37 +11,33 @@
 namespace lockstep {
 namespace {
 
-constexpr std::string_view as_it_was = "Your data and the application are exactly as they were.";
-
 constexpr std::array<CodeMeaning, 15> meanings{{
-    {Code::ok, "ok", "Your data is safe.", "Nothing needs to be done."},
-    {Code::internal_error, "internal-error", as_it_was,
-     "Try again; if it happens again, send the message to whoever made the update."},
-    {Code::wrong_usage, "wrong-usage", "Nothing was changed.",
-     "Correct the command line or the release, and try again."},
-    {Code::tidying_waits, "updated-tidying-waits", "The update is complete and your data is safe.",
-     "Nothing needs to be done: what is left over is removed at the next start."},
-    {Code::not_recognised, "not-recognised", as_it_was,
-     "Send the message to whoever made the update: it was not made for what is installed here."},
-    {Code::not_trusted, "not-trusted", as_it_was,
-     "Don't use this file. Get the update again from whoever made it."},
-    {Code::no_room_or_right, "no-room-or-right", as_it_was,
-     "Free some space, or start the update as someone who may write there, and try again."},
-    {Code::busy, "busy", as_it_was, "Close the application everywhere, and try again."},
-    {Code::migration_failed, "migration-failed", as_it_was,
-     "Go on working with the old version, and send the message to whoever made the update."},
-    {Code::verification_failed, "verification-failed", as_it_was,
-     "Go on working with the old version, and send the message to whoever made the update."},
-    {Code::health_failed, "health-failed", as_it_was,
-     "Go on working with the old version, and send the message to whoever made the update."},
-    {Code::swap_rolled_back, "failed-and-undone", as_it_was,
-     "Try again; if it happens again, the disk may be failing: make a copy of your data."},
-    {Code::live_damaged, "live-damaged",
-     "The database was damaged before the update began. Nothing was changed.",
-     "Make a copy of the whole folder, and ask for help with repairing the database before you go on."},
-    {Code::needs_person, "needs-person", "Everything is kept: nothing was deleted.",
-     "Don't start the application. Keep this computer as it is, and ask whoever made the update for help."},
-    {Code::cancelled, "cancelled", as_it_was, "Start the update again when it suits you."},
+    {Code::ok, "ok", Message::everything_in_order, Message::data_is_safe, Message::do_nothing},
+    {Code::internal_error, "internal-error", Message::unexpected_fault, Message::as_it_was,
+     Message::try_again_or_send},
+    {Code::wrong_usage, "wrong-usage", Message::not_possible, Message::nothing_changed,
+     Message::correct_and_try_again},
+    {Code::tidying_waits, "updated-tidying-waits", Message::done_but_tidying, Message::complete_and_safe,
+     Message::do_nothing_left_over},
+    {Code::not_recognised, "not-recognised", Message::does_not_fit, Message::as_it_was,
+     Message::send_wrong_installation},
+    {Code::not_trusted, "not-trusted", Message::cannot_be_trusted, Message::as_it_was, Message::get_it_again},
+    {Code::no_room_or_right, "no-room-or-right", Message::no_room_or_right, Message::as_it_was,
+     Message::make_room_or_get_right},
+    {Code::busy, "busy", Message::somebody_is_busy, Message::as_it_was, Message::close_the_application},
+    {Code::migration_failed, "migration-failed", Message::data_not_converted, Message::as_it_was,
+     Message::go_on_and_send},
+    {Code::verification_failed, "verification-failed", Message::copy_is_wrong, Message::as_it_was,
+     Message::go_on_and_send},
+    {Code::health_failed, "health-failed", Message::failed_its_own_test, Message::as_it_was,
+     Message::go_on_and_send},
+    {Code::swap_rolled_back, "failed-and-undone", Message::failed_and_undone, Message::as_it_was,
+     Message::try_again_or_copy},
+    {Code::live_damaged, "live-damaged", Message::database_is_damaged, Message::damaged_before,
+     Message::copy_and_ask},
+    {Code::needs_person, "needs-person", Message::could_not_end, Message::everything_kept,
+     Message::touch_nothing_and_ask},
+    {Code::cancelled, "cancelled", Message::was_cancelled, Message::as_it_was, Message::start_again_later},
 }};
 
 // What a name that somebody else chose could do to a terminal or a log is shown instead: an escape sequence,
@@ -98,7 +96,7 @@ Error& Error::advise(std::string advice) {
 }
 
 std::string Error::advice() const {
-    return advice_.empty() ? std::string(meaning_of(code_).advice) : advice_;
+    return advice_.empty() ? say(meaning_of(code_).advice) : advice_;
 }
 
 Error with_code(const Error& error, Code code) {

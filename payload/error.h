@@ -5,6 +5,8 @@
 // in error.cpp.
 #pragma once
 
+#include "payload/messages.h"
+
 #include <exception>
 #include <string>
 #include <string_view>
@@ -30,12 +32,14 @@ enum class Code : int {
     cancelled = 130,
 };
 
-// One row of the table: the word for `--json`'s "outcome", what it means for the data, what to do.
+// One row of the table: the word for `--json`'s "outcome", what happened, what it means for the data, what to
+// do.
 struct CodeMeaning {
     Code code;
     std::string_view outcome;
-    std::string_view data;
-    std::string_view advice;
+    Message happened;
+    Message data;
+    Message advice;
 };
 
 const CodeMeaning& meaning_of(Code code);

@@ -1,6 +1,7 @@
 #include "payload/estimate.h"
 
 #include "payload/declaration_text.h"
+#include "payload/language.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,11 +42,23 @@ double row_ratio(const RehearsalRun& run, const DataAmount& here) {
     return weights > 0 ? weighted / weights : whole;
 }
 
+std::string grouped(std::int64_t number) {
+    std::string text = with_commas(number);
+    const std::string mark = say(Message::thousands_mark);
+    for (std::size_t at = text.find(','); at != std::string::npos; at = text.find(',', at + mark.size()))
+        text.replace(at, 1, mark);
+    return text;
+}
+
 // Two significant figures.
 std::string short_number(double number) {
-    std::string text = std::to_string(std::round(number * 10) / 10);
-    text.resize(text.find('.') + 2);
-    return text.ends_with(".0") || number >= 10 ? std::to_string(std::llround(number)) : text;
+    const std::int64_t tenths = std::llround(number * 10);
+    if (tenths % 10 == 0 || number >= 10) return std::to_string(std::llround(number));
+    return std::to_string(tenths / 10) + say(Message::decimal_mark) + std::to_string(tenths % 10);
+}
+
+std::string so_many(std::int64_t number, Message one, Message several) {
+    return number == 1 ? say(one) : say(several, {grouped(number)});
 }
 
 } // namespace
@@ -81,6 +94,7 @@ std::optional<Estimate> estimate_of(const RehearsalRun& run, const DataAmount& h
         if (phase == "migrate") here_seconds *= row_ratio(run, here);
         if (phase == "migrate") estimate.migrate_seconds = here_seconds;
         estimate.seconds += here_seconds;
+        estimate.phase_seconds[phase] = here_seconds;
     }
     return estimate;
 }
@@ -94,19 +108,22 @@ double seconds_of_script(const Estimate& estimate, const RehearsalRun& run, cons
 }
 
 std::string sentence_of(const Estimate& estimate) {
-    return rough_duration(estimate.seconds) + " for your " + rough_rows(estimate.rows);
+    return say(Message::for_rows, {rough_duration(estimate.seconds), rough_rows(estimate.rows)});
 }
 
 std::string rough_duration(double seconds) {
-    if (seconds < 1) return "less than a second";
-    if (seconds < 90) return "about " + counted(std::llround(seconds), "second");
-    if (seconds < 90 * 60) return "about " + counted(std::llround(seconds / 60), "minute");
-    return "about " + counted(std::llround(seconds / 3600), "hour");
+    if (seconds < 1) return say(Message::less_than_a_second);
+    if (seconds < 90) return so_many(std::llround(seconds), Message::about_a_second, Message::about_seconds);
+    if (seconds < 90 * 60)
+        return so_many(std::llround(seconds / 60), Message::about_a_minute, Message::about_minutes);
+    return so_many(std::llround(seconds / 3600), Message::about_an_hour, Message::about_hours);
 }
 
 std::string rough_rows(std::int64_t rows) {
-    return rows < 1'000'000 ? counted(rows, "row")
-                            : short_number(static_cast<double>(rows) / 1e6) + " million rows";
+    if (rows == 0) return say(Message::no_rows);
+    if (rows < 1'000'000) return so_many(rows, Message::one_row, Message::rows);
+    const double millions = static_cast<double>(rows) / 1e6;
+    return say(millions < 2 ? Message::million_rows : Message::millions_rows, {short_number(millions)});
 }
 
 } // namespace lockstep

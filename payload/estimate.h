@@ -23,6 +23,7 @@ struct Estimate {
     double seconds = 0;         // all of the update
     double migrate_seconds = 0; // its scripts
     std::int64_t rows = 0;      // of the installation
+    std::map<std::string, double> phase_seconds;
 };
 
 // The run with the largest databases from this version; one of this platform goes first. nullptr: none.

@@ -1,6 +1,7 @@
 #include "payload/sqlite.h"
 
 #include "payload/digest.h"
+#include "payload/language.h"
 
 #include <cerrno>
 #include <sqlite3.h>
@@ -210,7 +211,7 @@ Database::Database(const std::string& path, OpenMode mode, Code failure)
         throw Error(Code::no_room_or_right, "open the database", path,
                     "its path is longer than the " + std::to_string(longest_database_path) +
                         " bytes that SQLite takes")
-            .advise("Move the application to a folder with a shorter path, and try again.");
+            .advise(say(Message::shorten_the_path));
     if (result != SQLITE_OK) throw sqlite_error(made, failure, "open the database", path);
     sqlite3_extended_result_codes(made, 1);
     sqlite3_busy_timeout(made, standard_busy_timeout);

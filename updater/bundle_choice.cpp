@@ -1,5 +1,6 @@
 #include "updater/bundle_choice.h"
 
+#include "payload/language.h"
 #include "payload/version.h"
 #include "updater/process.h"
 #include "updater/trust_store.h"
@@ -15,8 +16,7 @@ Error not_trusted(const std::string& subject, const std::string& cause) {
 
 Error no_own_bundle(const std::string& executable) {
     return not_trusted(executable, "this update executable holds no bundle, or was cut off")
-        .advise("Name a bundle with --bundle FILE or --from FOLDER; if this file held one, get it again from "
-                "whoever made it.");
+        .advise(say(Message::name_a_bundle));
 }
 
 std::unique_ptr<File> open_file(const FileSystem& files, const std::string& path) {
@@ -33,11 +33,11 @@ void judge(Session& session, const Manifest& manifest, const std::string& path) 
     // Both are RFC 3339 in UTC, so that their texts are in order of time.
     if (manifest.expires && *manifest.expires < utc_now())
         throw not_trusted(path, "it expired on " + *manifest.expires)
-            .advise("Get a newer one; if this computer's clock is wrong, set it first.");
+            .advise(say(Message::get_a_newer_bundle));
     if (compare_versions(manifest.minimum_engine, LOCKSTEP_ENGINE_VERSION) > 0)
         throw not_trusted(path, "it needs an updater of version " + manifest.minimum_engine +
                                     ", and this one is " + LOCKSTEP_ENGINE_VERSION)
-            .advise("Get the newer update executable from whoever made the update, and start that.");
+            .advise(say(Message::get_a_newer_updater));
     const std::string floor = session.ledger() ? session.ledger()->floor() : std::string();
     if (!floor.empty() && compare_versions(manifest.version, floor) < 0)
         throw not_trusted(path, "its version " + manifest.version + " is older than " + floor +

@@ -1,5 +1,6 @@
 #include "updater/command_line.h"
 
+#include "payload/language.h"
 #include "updater/process.h"
 #include "updater/report.h"
 #include "updater/rollback.h"
@@ -128,8 +129,8 @@ Outcome recover_only(FileSystem& files, const Request& request, Progress& progre
     outcome.outcome = session.recovered().empty() ? "nothing-to-recover" : "recovered";
     outcome.notes = session.recovered();
     outcome.message =
-        session.recovered().empty() ? "There was nothing to recover." : "The installation is sound.";
-    outcome.advice = std::string(meaning_of(Code::ok).advice);
+        say(session.recovered().empty() ? Message::nothing_to_recover : Message::installation_is_sound);
+    outcome.advice = say(meaning_of(Code::ok).advice);
     return outcome;
 }
 
@@ -160,14 +161,21 @@ bool show_only(const FileSystem& files, const Options& options) {
     return true;
 }
 
-int show(const Options& options, const Outcome& outcome, File* log) {
-    log_line(log, outcome_text(outcome));
-    const bool succeeded = outcome.code == Code::ok || outcome.code == Code::tidying_waits;
-    if (options.json) std::cout << outcome_json(outcome) << '\n';
-    if (!options.silent && !options.json) (succeeded ? std::cout : std::cerr) << outcome_text(outcome);
-    std::cout.flush();
-    return static_cast<int>(outcome.code);
-}
+class Terminal : public Display {
+  public:
+    Terminal(bool silent, bool json) : silent_(silent), json_(json) {}
+    std::unique_ptr<Progress> progress(File* log) override { return make_progress(silent_, log); }
+    void ended(const Outcome& outcome) override {
+        const bool succeeded = outcome.code == Code::ok || outcome.code == Code::tidying_waits;
+        if (json_) std::cout << outcome_json(outcome) << '\n';
+        if (!silent_ && !json_) (succeeded ? std::cout : std::cerr) << outcome_text(outcome);
+        std::cout.flush();
+    }
+
+  private:
+    bool silent_;
+    bool json_;
+};
 
 bool applies(const Options& options) {
     return options.command.empty();
@@ -182,35 +190,40 @@ void tell_of_unattended(const FileSystem& files, const Options& options, Progres
 }
 
 // Shown, and what it means for what is remembered of unattended runs.
-int ended(FileSystem& files, const Options& options, const Outcome& outcome, File* log) {
+int ended(FileSystem& files, const Options& options, const Outcome& outcome, File* log, Display& display) {
     if (applies(options) && unattended(options)) remember_unattended(files, options.request, outcome, log);
     if (applies(options) && !unattended(options) && outcome.code == Code::ok)
         forget_unattended(files, options.request.root, log);
-    return show(options, outcome, log);
+    log_line(log, outcome_text(outcome));
+    display.ended(outcome);
+    return static_cast<int>(outcome.code);
 }
 
-int run(FileSystem& files, Options& options) {
+int run(FileSystem& files, Options options, Display& display) {
     std::unique_ptr<File> log;
     std::unique_ptr<Progress> progress = make_progress(true, nullptr);
     try {
+        options.log = display.log(options.log);
         if (!options.log.empty()) log = files.append(options.log);
         complete(files, options);
+        if (const auto code = display.done_with_more_rights(options.request.root)) return *code;
         if (show_only(files, options)) return 0;
-        progress = make_progress(options.silent, log.get());
+        progress = display.progress(log.get());
         if (applies(options) && !unattended(options)) tell_of_unattended(files, options, *progress);
         const Outcome outcome = perform(files, options, *progress);
         progress.reset();
-        return ended(files, options, outcome, log.get());
+        return ended(files, options, outcome, log.get(), display);
     } catch (const std::exception&) {
         const Outcome outcome = outcome_of(caught_error(), *progress);
         progress.reset();
-        return ended(files, options, outcome, log.get());
+        return ended(files, options, outcome, log.get(), display);
     }
 }
 
 } // namespace
 
-int run_command_line(int argc, char** argv) {
+int run_command_line(int argc, char** argv, const InWindow& in_window) {
+    speak(system_language());
     CLI::App app("Updates an application, its code and its databases together, or not at all.", "update");
     app.set_version_flag("--version", LOCKSTEP_ENGINE_VERSION);
     Options options;
@@ -221,13 +234,17 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         if (app.exit(error) == 0) return 0;
         const Error wrong(Code::wrong_usage, "understand", "the command line", error.what());
-        options.json = std::find(argv, argv + argc, std::string("--json")) != argv + argc;
-        options.silent = true; // app.exit() has said it
-        return show(options, outcome_of(wrong, *make_progress(true, nullptr)), nullptr);
+        const bool json = std::find(argv, argv + argc, std::string("--json")) != argv + argc;
+        Terminal(true, json)
+            .ended(outcome_of(wrong, *make_progress(true, nullptr))); // app.exit() has said it
+        return static_cast<int>(wrong.code());
     }
     for (const CLI::App* command : app.get_subcommands()) options.command = command->get_name();
     catch_cancel();
-    return run(system_files(), options);
+    if (in_window && applies(options) && !options.silent && !options.json)
+        return in_window([&](Display& window) { return run(system_files(), options, window); });
+    Terminal terminal(options.silent, options.json);
+    return run(system_files(), options, terminal);
 }
 
 } // namespace lockstep

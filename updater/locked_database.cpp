@@ -1,5 +1,6 @@
 #include "updater/locked_database.h"
 
+#include "payload/language.h"
 #include "payload/sqlite.h"
 #include "updater/database_file.h"
 
@@ -19,7 +20,7 @@ constexpr std::size_t header_size = 100; // https://sqlite.org/fileformat2.html#
 using Connection = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
 
 Error in_use(const std::string& path, const FileStatus& file) {
-    return {Code::busy, "lock the database", path, "it is in use by " + names_of(holders_of({file}))};
+    return {Code::busy, "lock the database", path, say(Message::who_uses_it, {names_of(holders_of({file}))})};
 }
 
 Connection open_connection(const std::string& path) {

@@ -1,5 +1,6 @@
 #include "updater/plan.h"
 
+#include "payload/language.h"
 #include "payload/version.h"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ void require_platform(const Manifest& manifest, const Migration& migration, cons
     if (needs_one && platform.empty())
         throw Error(Code::wrong_usage, "choose the scripts of version", migration.version,
                     "they differ by platform, and none was named")
-            .advise("Name this installation's platform once with --platform NAME.");
+            .advise(say(Message::name_the_platform));
 }
 
 std::vector<const Migration*> migrations_on_the_way(const Manifest& manifest, const Recognised& found) {

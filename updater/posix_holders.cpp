@@ -1,5 +1,6 @@
 // Who holds a file: /proc, see proc(5). What this user may not see (other users' processes) and processes
 // that end while they are looked at are passed over.
+#include "payload/language.h"
 #include "updater/posix_error.h"
 #include "updater/process.h"
 
@@ -100,7 +101,7 @@ std::vector<Holder> holders_of(const std::vector<FileStatus>& files) {
 std::string names_of(const std::vector<Holder>& holders) {
     std::string names;
     for (const Holder& holder : holders) names += (names.empty() ? "" : ", ") + holder.name;
-    return names.empty() ? "another program" : names;
+    return names.empty() ? say(Message::another_program) : names;
 }
 
 } // namespace lockstep

@@ -1,3 +1,4 @@
+#include "payload/language.h"
 #include "updater/posix_battery.h"
 #include "updater/posix_error.h"
 #include "updater/process.h"
@@ -51,6 +52,14 @@ void catch_cancel() {
 
 bool cancel_requested() {
     return cancelled;
+}
+
+// By the variables alone, as setlocale() reads them: a system for which no locale was generated has a user
+// who reads one language all the same.
+Language system_language() {
+    for (const char* const name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+        if (const char* const value = std::getenv(name); value && *value != '\0') return language_of(value);
+    return Language::english;
 }
 
 std::string system_description() {

@@ -1,4 +1,5 @@
 // systemd where it runs the system, else cron.
+#include "payload/language.h"
 #include "updater/posix_scheduler_text.h"
 #include "updater/posix_systemd.h"
 #include "updater/process.h"
@@ -70,9 +71,7 @@ std::string crontab_program(const FileSystem& files) {
     if (program.empty())
         throw Error(Code::internal_error, "schedule", "a daily run",
                     "neither systemd runs this system, nor is there a crontab program")
-            .advise(
-                "Install cron, or have `update --from FOLDER --silent` started by whatever starts programs "
-                "here.");
+            .advise(say(Message::install_a_scheduler));
     return program;
 }
 

@@ -1,5 +1,6 @@
 #include "updater/preflight.h"
 
+#include "payload/language.h"
 #include "payload/sqlite.h"
 #include "updater/process.h"
 
@@ -98,15 +99,13 @@ void check_databases(Session& session, const Plan& plan) {
             throw Error(Code::no_room_or_right, "keep a backup in", session.layout().state(),
                         "its path would be longer than the " + std::to_string(longest_database_path) +
                             " bytes that SQLite takes")
-                .advise("Move the application to a folder with a shorter path, and try again.");
+                .advise(say(Message::shorten_the_path));
         const VolumeStatus volume = files.volume(path);
         require_no_network(volume, path);
         if (status->names > 1)
             throw Error(Code::not_recognised, "update the database", path,
                         "the file has " + std::to_string(status->names) + " names (hard links)");
-        if (!volume.journaled)
-            session.progress().note("The volume of " + path + " (" + volume.type +
-                                    ") has no journal: keep the power on until the update has ended.");
+        if (!volume.journaled) session.progress().note(say(Message::no_journal, {path, volume.type}));
     }
 }
 
@@ -119,7 +118,8 @@ void require_not_running(Session& session, const Manifest& manifest, const Plan&
             watched.push_back(*status);
     const auto holders = holders_of(watched);
     if (!holders.empty())
-        throw Error(Code::busy, "begin in", session.layout().root(), "it is in use by " + names_of(holders));
+        throw Error(Code::busy, "begin in", session.layout().root(),
+                    say(Message::who_uses_it, {names_of(holders)}));
 }
 
 } // namespace
@@ -154,8 +154,7 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, con
     require_room(files, needs);
     if (!what.in_use) require_not_running(session, manifest, plan);
     if (const auto percent = battery_percent(); percent && *percent < low_battery)
-        session.progress().note("The battery is at " + std::to_string(*percent) +
-                                " %: connect the power supply.");
+        session.progress().note(say(Message::low_battery, {std::to_string(*percent)}));
 }
 
 } // namespace lockstep

@@ -1,6 +1,7 @@
 // The seam for processes: who holds a file, running a release's programs, being told to stop.
 #pragma once
 
+#include "payload/language.h"
 #include "updater/file_system.h"
 
 #include <atomic>
@@ -41,6 +42,9 @@ ProgramResult run_program(const ProgramToRun& program, const std::function<bool(
 // Set by SIGINT, SIGTERM, SIGHUP after catch_cancel(): asked between steps, never during the swap.
 void catch_cancel();
 bool cancel_requested();
+
+// The user's: of LC_ALL, LC_MESSAGES and LANG, the first that is set; on Windows that of its own windows.
+Language system_language();
 
 std::string own_executable();
 std::string system_description(); // "Linux 6.1.0 x86_64", for whoever helps

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@ struct Phase {
     double seconds = 0;
 };
 
+// What an update does, once that is known.
+struct Undertaking {
+    std::string product;
+    std::string from;
+    std::string to;
+    std::map<std::string, double> phase_seconds; // estimated; empty where nothing is known
+};
+
 class Progress {
   public:
     virtual ~Progress() = default;
@@ -20,6 +29,7 @@ class Progress {
     void end();
     const std::vector<Phase>& phases() const { return phases_; }
 
+    virtual void about(const Undertaking&) {}
     // How far the present phase is, 0 to 1.
     virtual void fraction(double) {}
     // A line of its own: a warning, what was found.
@@ -33,6 +43,9 @@ class Progress {
     std::chrono::steady_clock::time_point began_;
     bool running_ = false;
 };
+
+// A phase's name as a person reads it.
+std::string phase_words(const std::string& name);
 
 // Throws Error (cancelled) where the user asked to stop. Never called in the swap.
 void stop_if_cancelled();

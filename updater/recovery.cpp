@@ -1,6 +1,7 @@
 #include "updater/recovery.h"
 
 #include "payload/digest.h"
+#include "payload/language.h"
 #include "updater/locked_database.h"
 #include "updater/process.h"
 #include "updater/second_try.h"
@@ -76,7 +77,7 @@ class InterruptedSwap {
 
     static Error busy(const std::string& doing, const LockedDatabase& database) {
         return {Code::busy, doing, database.path(),
-                "it is in use by " + names_of(holders_of({database.status()}))};
+                say(Message::who_uses_it, {names_of(holders_of({database.status()}))})};
     }
 
     // The lock on a file that no longer has the hash it had when the swap was planned, or null.
@@ -209,13 +210,11 @@ Settled settled_in_two_tries(FileSystem& files, const Layout& layout, Ledger& le
 }
 
 std::string sentence_of(const TransactionRecord& record, const Settled& settled) {
-    const std::string change =
-        "The interrupted change from version " + record.from_version + " to " + record.to_version;
-    std::string sentence = "An update to version " + record.to_version +
-                           " was interrupted before it changed anything; what it had prepared was removed.";
-    if (settled.state == State::committed) sentence = change + " was completed.";
-    if (settled.state == State::undone)
-        sentence = change + " was undone; version " + record.from_version + " is as it was.";
+    const std::string& from = record.from_version;
+    const std::string& to = record.to_version;
+    std::string sentence = say(Message::change_not_begun, {to});
+    if (settled.state == State::committed) sentence = say(Message::change_completed, {from, to});
+    if (settled.state == State::undone) sentence = say(Message::change_undone, {from, to});
     for (const std::string& note : settled.notes) sentence += " Note: " + note + ".";
     return sentence;
 }
@@ -241,11 +240,11 @@ std::string tidy(FileSystem& files, const Layout& layout, Ledger& ledger, const 
 } // namespace
 
 std::vector<std::string> recover(FileSystem& files, const Layout& layout, Ledger& ledger) {
-    std::vector<std::string> messages;
+    std::vector<std::string> sentences;
     for (const TransactionRecord& record : ledger.open_transactions())
-        messages.push_back(
+        sentences.push_back(
             tidy(files, layout, ledger, record, settled_in_two_tries(files, layout, ledger, record.id)));
-    return messages;
+    return sentences;
 }
 
 } // namespace lockstep

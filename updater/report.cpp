@@ -1,5 +1,6 @@
 #include "updater/report.h"
 
+#include "payload/language.h"
 #include "updater/process.h"
 
 #include <cmath>
@@ -36,7 +37,7 @@ class LineProgress : public SilentProgress {
   protected:
     void show(const std::string& name) override {
         SilentProgress::show(name);
-        std::cerr << name << "…\n";
+        std::cerr << phase_words(name) << "…\n";
     }
 };
 
@@ -61,7 +62,7 @@ class BarProgress : public SilentProgress {
   protected:
     void show(const std::string& name) override {
         SilentProgress::show(name);
-        name_ = name;
+        name_ = phase_words(name);
         shown_ = -1;
         fraction(0);
     }
@@ -71,6 +72,11 @@ class BarProgress : public SilentProgress {
     std::string name_;
     int shown_ = -1;
 };
+
+// What happened goes before the system's words for it.
+std::string message_of(const Outcome& outcome) {
+    return outcome.happened.empty() ? outcome.message : outcome.happened + " " + outcome.message;
+}
 
 } // namespace
 
@@ -88,7 +94,7 @@ std::unique_ptr<Progress> make_progress(bool silent, File* log) {
 std::string outcome_json(const Outcome& outcome) {
     Json json{{"outcome", outcome.outcome}, {"code", static_cast<int>(outcome.code)},
               {"product", outcome.product}, {"from", outcome.from},
-              {"to", outcome.to},           {"message", outcome.message},
+              {"to", outcome.to},           {"message", message_of(outcome)},
               {"advice", outcome.advice}};
     json["transaction"] = outcome.transaction ? Json(*outcome.transaction) : Json();
     json["swap_ms"] = outcome.swap_ms;
@@ -105,13 +111,15 @@ std::string outcome_json(const Outcome& outcome) {
 std::string outcome_text(const Outcome& outcome) {
     std::string text;
     for (const std::string& note : outcome.notes) text += note + "\n";
+    if (!outcome.happened.empty()) text += outcome.happened + "\n";
     text += outcome.message + "\n";
     if (outcome.outcome == "checked") {
-        for (const std::string& script : outcome.scripts) text += "  would run " + script + "\n";
-        if (!outcome.estimate.empty()) text += "  it takes " + outcome.estimate + "\n";
+        for (const std::string& script : outcome.scripts)
+            text += "  " + say(Message::would_run, {script}) + "\n";
+        if (!outcome.estimate.empty()) text += "  " + say(Message::it_takes, {outcome.estimate}) + "\n";
     }
     const bool failed = outcome.code != Code::ok && outcome.code != Code::tidying_waits;
-    if (failed) text += std::string(meaning_of(outcome.code).data) + "\n";
+    if (failed) text += say(meaning_of(outcome.code).data) + "\n";
     if (outcome.code != Code::ok) text += outcome.advice + "\n";
     return text;
 }
@@ -120,6 +128,7 @@ Outcome outcome_of(const Error& error, const Progress& progress) {
     Outcome outcome;
     outcome.code = error.code();
     outcome.outcome = std::string(meaning_of(error.code()).outcome);
+    outcome.happened = say(meaning_of(error.code()).happened);
     outcome.message = error.what();
     outcome.advice = error.advice();
     outcome.phases = progress.phases();

@@ -37,6 +37,7 @@ struct Outcome {
     std::string product;
     std::string from;
     std::string to;
+    std::string happened; // the sentence of a failure's code; empty where it succeeded
     std::string message;
     std::string advice;
     std::optional<std::int64_t> transaction;

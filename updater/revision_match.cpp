@@ -1,6 +1,7 @@
 #include "updater/revision_match.h"
 
 #include "payload/digest.h"
+#include "payload/language.h"
 #include "payload/path_rules.h"
 #include "payload/schema.h"
 #include "payload/version.h"
@@ -223,7 +224,7 @@ void require_readable(const Manifest& manifest, const Layout& layout, const Foun
         throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
                     entry.path + " is a file of your own where version " + version +
                         " has no database: " + unreadable->second.cause())
-            .advise("Move that file to another place, and try again.");
+            .advise(say(Message::move_that_file));
     }
 }
 
@@ -294,8 +295,9 @@ Fingerprint live_fingerprint(const FileSystem& files, const std::string& path, c
         throw Error(Code::no_room_or_right, "read the database", path,
                     files.volume(path).read_only ? "the volume is read-only" : error.cause());
     if (error.code() != Code::busy) throw;
-    throw Error(Code::busy, "read the database", path,
-                "it is in use by " + names_of(holders_of({files.status(path).value_or(FileStatus{})})));
+    throw Error(
+        Code::busy, "read the database", path,
+        say(Message::who_uses_it, {names_of(holders_of({files.status(path).value_or(FileStatus{})}))}));
 }
 
 Recognised recognise(const FileSystem& files, const Layout& layout, const Manifest& manifest, bool set_aside,

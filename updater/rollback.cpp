@@ -1,6 +1,7 @@
 #include "updater/rollback.h"
 
 #include "payload/digest.h"
+#include "payload/language.h"
 #include "payload/manifest_pack.h"
 #include "payload/version.h"
 #include "updater/process.h"
@@ -58,13 +59,13 @@ void Rollback::find_update() {
     if (!update)
         throw Error(Code::not_recognised, "roll back", session_->layout().root(),
                     "no update was made here that could be taken back")
-            .advise("Nothing needs to be done.");
+            .advise(say(Message::do_nothing));
     update_ = *update;
     const std::string kept = session_->layout().kept(update_.id);
     if (!files_.status(kept))
         throw Error(Code::not_recognised, "roll back", session_->layout().root(),
                     "the backup of version " + update_.from_version + " is no longer kept")
-            .advise("Go on with version " + update_.to_version + ".");
+            .advise(say(Message::stay_with_version, {update_.to_version}));
     const std::string manifest = read_text(files_, Layout::manifest(kept), manifest_limit);
     if (sha256(manifest) != update_.manifest_sha256)
         throw Error(Code::verification_failed, "use the backup in", kept, "its manifest is damaged");
@@ -137,7 +138,7 @@ void Rollback::preflight() {
     const auto holders = holders_of(watched);
     if (!holders.empty())
         throw Error(Code::busy, "begin in", session_->layout().root(),
-                    "it is in use by " + names_of(holders));
+                    say(Message::who_uses_it, {names_of(holders)}));
     std::uint64_t bytes = session_->engine_size();
     for (const Placement& placement : replaced_) {
         if (placement.old_file) bytes += placement.old_file->size;
@@ -239,8 +240,7 @@ std::vector<DatabaseChange> Rollback::way_back_of_databases() {
             throw Error(Code::not_recognised, "roll back", layout.root(),
                         "there was no database before the update, and now there is one: " +
                             layout.absolute(done.entry.path))
-                .advise(
-                    "Move that database to a safe place yourself if you want the older version without it.");
+                .advise(say(Message::move_database_away));
     }
     return changes;
 }
@@ -254,13 +254,13 @@ void Rollback::choose_data() {
     if (!changes.empty()) trial_->lock_and_copy(changes);
     trial_->require_sound_backups();
     if (!written()) {
-        data_ = "Nothing had been written since the update, so the data is to the byte what it was before.";
+        data_ = say(Message::taken_back_to_the_byte);
         return;
     }
     if (can_revert() && !request_.set_newer_aside) return revert_data();
     if (!request_.set_newer_aside) refuse(written_since());
-    data_ = "The data is what it was before the update. The newer database was set aside in " +
-            parent_of(Layout::backup(layout.kept(session_->transaction()), "x")) + ".";
+    data_ = say(Message::taken_back_set_aside,
+                {parent_of(Layout::backup(layout.kept(session_->transaction()), "x"))});
 }
 
 Outcome Rollback::described() {
@@ -271,10 +271,10 @@ Outcome Rollback::described() {
     outcome.product = update_.product;
     outcome.from = update_.to_version;
     outcome.to = update_.from_version;
-    outcome.message = update_.product + " was taken back from version " + update_.to_version + " to " +
-                      update_.from_version + ". " + data_;
-    if (!tidying_.empty()) outcome.message += " Something is left to be tidied: " + tidying_;
-    outcome.advice = std::string(meaning_of(outcome.code).advice);
+    outcome.message =
+        say(Message::taken_back, {update_.product, update_.to_version, update_.from_version}) + " " + data_;
+    if (!tidying_.empty()) outcome.message += " " + say(Message::tidying_is_left, {tidying_});
+    outcome.advice = say(meaning_of(outcome.code).advice);
     outcome.transaction = session_->transaction();
     outcome.swap_ms = swap_ms_;
     outcome.phases = progress_.phases();

@@ -1,5 +1,6 @@
 // A rollback's data: whether anything was written since the update, and what becomes of it.
 #include "payload/digest.h"
+#include "payload/language.h"
 #include "payload/table_info.h"
 #include "updater/prepare.h"
 #include "updater/preview.h"
@@ -44,8 +45,8 @@ void Rollback::revert_data() {
     expected.schemas = before_->schemas;
     expected.reverse = true;
     trial_->verify(expected);
-    data_ = "What was written since the update was migrated back. The newer database was kept in " +
-            parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")) + ".";
+    data_ = say(Message::taken_back_reverted,
+                {parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x"))});
 }
 
 // Whether the table was renamed, or all that it holds beside its key came from another table's columns: that
@@ -92,10 +93,7 @@ void Rollback::require_nothing_new_dropped() {
 
 void Rollback::refuse(const std::string& reason) {
     throw Error(Code::not_recognised, "roll back", session_->layout().root(), reason)
-        .advise("Go on with version " + update_.to_version +
-                "; or, to go back all the same, use --set-newer-aside: the "
-                "newer database is then kept beside the backup, but its new records are not in the older "
-                "version.");
+        .advise(say(Message::stay_or_set_aside, {update_.to_version}));
 }
 
 // The update's scripts and programs are run again on the backup: what differs from that in the live database

@@ -1,6 +1,7 @@
 #include "updater/root.h"
 
 #include "payload/bundle.h"
+#include "payload/language.h"
 
 #include <optional>
 
@@ -44,7 +45,7 @@ std::string find_root(const FileSystem& files, const Request& request, const std
                 "no folder at or above this program or the working folder was updated before, and none of "
                 "the release's "
                 "locations exists")
-        .advise("Say where the application is with --root FOLDER.");
+        .advise(say(Message::name_the_root));
 }
 
 } // namespace lockstep

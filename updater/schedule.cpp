@@ -1,6 +1,7 @@
 #include "updater/schedule.h"
 
 #include "payload/json_strict.h"
+#include "payload/language.h"
 #include "updater/process.h"
 #include "updater/scheduler.h"
 #include "updater/session.h"
@@ -36,7 +37,7 @@ std::vector<std::string> command_for(const Layout& layout, const Request& reques
 void require_owner(const FileSystem& files, const Layout& layout) {
     if (files.status(layout.engine())->owner == files.status(layout.root())->owner) return;
     throw Error(Code::no_room_or_right, "schedule updates of", layout.root(), "it belongs to another user")
-        .advise("Run `update schedule` as the user whom the installation belongs to.");
+        .advise(say(Message::schedule_as_owner));
 }
 
 void copy_keys(FileSystem& files, const Layout& layout, const Request& request) {
@@ -60,7 +61,7 @@ Outcome outcome_of(const std::string& word, const std::string& message) {
     Outcome outcome;
     outcome.outcome = word;
     outcome.message = message;
-    outcome.advice = std::string(meaning_of(Code::ok).advice);
+    outcome.advice = say(meaning_of(Code::ok).advice);
     return outcome;
 }
 
@@ -69,7 +70,7 @@ Outcome outcome_of(const std::string& word, const std::string& message) {
 Outcome schedule(FileSystem& files, const Request& request, Progress& progress) {
     if (request.from.empty())
         throw Error(Code::wrong_usage, "schedule updates of", request.root, "no folder of bundles is named")
-            .advise("Name the folder to look in with --from FOLDER.");
+            .advise(say(Message::name_the_folder));
     Session session(files, request, progress);
     const Layout& layout = session.layout();
     // Nobody is there to be told when it runs.

@@ -1,6 +1,7 @@
 #include "updater/session.h"
 
 #include "payload/bundle.h"
+#include "payload/language.h"
 #include "updater/process.h"
 #include "updater/recovery.h"
 #include "updater/second_try.h"
@@ -20,8 +21,8 @@ Session::Session(FileSystem& files, const Request& request, Progress& progress, 
     files_.follow_no_link_below(layout_.root());
     lock_ = files_.lock_folder(layout_.root(), wait);
     if (!lock_)
-        throw Error(Code::busy, "begin in", layout_.root(), "another updater is running there")
-            .advise("Wait until it has ended, and try again.");
+        throw Error(Code::busy, "begin in", layout_.root(), say(Message::another_updater))
+            .advise(say(Message::wait_for_the_other));
     if (const auto state = files_.status(layout_.state()); state && state->kind != FileKind::folder)
         throw Error(Code::not_recognised, "use", layout_.state(), "it is not a folder");
     require_safe_folders();
@@ -59,8 +60,7 @@ void Session::require_safe_folders() {
     const bool exists = files_.status(layout_.state()).has_value();
     if (const auto reason = files_.unsafe_folder(exists ? layout_.state() : layout_.root()))
         throw Error(Code::no_room_or_right, "trust the folder", layout_.root(), *reason)
-            .advise("Run the updater as the installation's owner, or let only administrators write to these "
-                    "folders.");
+            .advise(say(Message::let_only_administrators_write));
 }
 
 std::int64_t Session::begin(const TransactionRecord& record) try {

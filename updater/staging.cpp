@@ -2,6 +2,7 @@
 
 #include "payload/delta.h"
 #include "payload/digest.h"
+#include "payload/language.h"
 
 #include <map>
 #include <memory>
@@ -94,8 +95,7 @@ class Stager {
             throw Error(Code::not_recognised, "replace", plan_.changes[wanted_.find(digest)->second].path,
                         "files were changed here, and this bundle brings only what differs from version " +
                             found.revision->version)
-                .advise("Put the files of version " + found.revision->version +
-                        " back, or ask for a bundle that was built with --whole-files.");
+                .advise(say(Message::put_files_back, {found.revision->version}));
         }
     }
 

@@ -1,5 +1,6 @@
 #include "updater/support.h"
 
+#include "payload/language.h"
 #include "payload/sqlite.h"
 #include "updater/layout.h"
 #include "updater/process.h"
@@ -112,7 +113,7 @@ Outcome write_support_file(FileSystem& files, const std::string& root, const std
     Outcome outcome;
     outcome.outcome = "support-file-written";
     outcome.message = "Wrote " + name + ". Send it to whoever helps you: none of your records are in it.";
-    outcome.advice = std::string(meaning_of(Code::ok).advice);
+    outcome.advice = say(meaning_of(Code::ok).advice);
     return outcome;
 }
 

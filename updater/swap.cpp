@@ -1,5 +1,6 @@
 #include "updater/swap.h"
 
+#include "payload/language.h"
 #include "updater/process.h"
 
 #include <chrono>
@@ -81,12 +82,12 @@ void Swap::require_alone() {
     const std::vector<Holder> running = holders_of(entry_points);
     if (!running.empty())
         throw Error(Code::busy, "begin the swap in", layout_.root(),
-                    "the application is running: " + names_of(running));
+                    say(Message::who_runs, {names_of(running)}));
     for (const auto* databases : {&databases_.live, &databases_.fresh})
         for (const auto& database : *databases)
             if (!database->claim_alone())
                 throw Error(Code::busy, "begin the swap of", database->path(),
-                            "it is in use by " + names_of(holders_of({database->status()})));
+                            say(Message::who_uses_it, {names_of(holders_of({database->status()}))}));
 }
 
 void Swap::require_still_alone() {

@@ -1,5 +1,6 @@
 // Step 6: lock, back up, copy.
 #include "payload/digest.h"
+#include "payload/language.h"
 #include "payload/schema.h"
 #include "updater/staging.h"
 #include "updater/trial.h"
@@ -93,7 +94,7 @@ void Trial::lock(TrialDatabase& database) {
     // An idle connection would be found in the swap anyway; better now than after minutes of work.
     if (!database.live->claim_alone())
         throw Error(Code::busy, "lock the database", path,
-                    "it is in use by " + names_of(holders_of({database.live->status()})));
+                    say(Message::who_uses_it, {names_of(holders_of({database.live->status()}))}));
     database.live->unclaim();
     database.size = database.live->size();
 }
@@ -121,7 +122,7 @@ std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
     if (volume != files_.status(layout_.state()).value_or(FileStatus{}).volume)
         throw Error(Code::no_room_or_right, "make the database", layout_.absolute(database.entry().path),
                     "its folder isn't there yet, and would lie on another volume than the application")
-            .advise("Make that folder first.");
+            .advise(say(Message::make_that_folder));
     return volume;
 }
 

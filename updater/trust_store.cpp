@@ -1,5 +1,7 @@
 #include "updater/trust_store.h"
 
+#include "payload/language.h"
+
 namespace lockstep {
 namespace {
 
@@ -23,9 +25,7 @@ Trust trust_for(const FileSystem& files, const Layout& layout, const Request& re
         return {{}, 1, extent.carried_threshold, extent.carried_keys};
     throw Error(Code::not_trusted, "trust the bundle", subject,
                 "nothing here says whose signature to accept: this installation has not been updated before")
-        .advise("Name the release manager's public key with --trust KEY.pub, or use the update executable "
-                "that was "
-                "made for this application.");
+        .advise(say(Message::name_the_key));
 }
 
 void stage_trust(FileSystem& files, const std::string& work, const Trust& trust) {

@@ -1,6 +1,7 @@
 #include "updater/unattended.h"
 
 #include "payload/json_strict.h"
+#include "payload/language.h"
 #include "updater/layout.h"
 #include "updater/process.h"
 #include "updater/report.h"
@@ -50,7 +51,7 @@ std::optional<UnattendedRun> last_unattended(const FileSystem& files, const std:
 std::string told_unattended(const FileSystem& files, const std::string& root) {
     const auto last = last_unattended(files, root);
     if (!last || last->code == Code::ok || last->code == Code::tidying_waits) return {};
-    return "The last unattended update, on " + last->finished + ", did not succeed: " + last->message;
+    return say(Message::last_run_failed, {last->finished, last->message});
 }
 
 } // namespace lockstep

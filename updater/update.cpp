@@ -1,5 +1,6 @@
 #include "updater/update.h"
 
+#include "payload/language.h"
 #include "payload/schema.h"
 #include "updater/data_amount.h"
 #include "updater/preflight.h"
@@ -21,9 +22,8 @@ Update::Update(FileSystem& files, const Request& request, Progress& progress)
 Outcome Update::run() {
     lock_and_recover();
     verify_bundle();
-    if (!chosen_.file) return nothing_to_do("There is no bundle to apply in " + request_.from + ".");
-    if (!recognise())
-        return nothing_to_do("Version " + chosen_.bundle.manifest.version + " is installed already.");
+    if (!chosen_.file) return nothing_to_do(say(Message::no_bundle, {request_.from}));
+    if (!recognise()) return nothing_to_do(say(Message::up_to_date, {chosen_.bundle.manifest.version}));
     check_preflight();
     if (request_.prepare) return prepare();
     begin();
@@ -87,7 +87,14 @@ bool Update::recognise() {
     if (!found_.local_changes.empty())
         for (const std::string& change : found_.local_changes)
             notes_.push_back(change + "; it is kept with the backup");
+    tell_what_is_done();
     return !found_.up_to_date;
+}
+
+void Update::tell_what_is_done() {
+    const Manifest& manifest = chosen_.bundle.manifest;
+    progress_.about({manifest.product, found_.revision ? found_.revision->version : std::string(),
+                     manifest.version, estimate_.value_or(Estimate()).phase_seconds});
 }
 
 bool Update::try_to_recognise() {
@@ -130,6 +137,7 @@ void Update::check_preflight() {
     const bool with_preview = manifest.health || programs || !request_.preview.empty();
     preflight(*session_, manifest, plan_, {with_preview, request_.prepare});
     if (!found_.databases_absent) estimate();
+    tell_what_is_done();
 }
 
 void Update::begin() {
@@ -265,7 +273,7 @@ Outcome Update::described(Code code, const std::string& outcome, const std::stri
     result.from = found_.revision ? found_.revision->version : std::string();
     result.to = chosen_.bundle.manifest.version;
     result.message = message;
-    result.advice = std::string(meaning_of(code).advice);
+    result.advice = say(meaning_of(code).advice);
     result.swap_ms = swap_ms_;
     result.phases = progress_.phases();
     result.scripts = plan_.steps;
@@ -289,32 +297,27 @@ Outcome Update::failed(const Error& error) const {
 }
 
 Outcome Update::nothing_to_do(const std::string& message) {
-    return described(Code::ok, "up-to-date", message + " Nothing was changed.");
+    return described(Code::ok, "up-to-date", message);
 }
 
 std::string Update::success_message() const {
     const Manifest& manifest = chosen_.bundle.manifest;
     const bool made = found_.databases_absent && !plan_.databases.empty();
     if (plan_.from == manifest.version && made)
-        return manifest.product + " " + manifest.version + " has its first database now: there was none yet.";
-    const std::string data = made ? "There was no database yet, so the first one was made."
-                             : found_.databases_absent
-                                 ? "All records are kept; there was no database yet."
-                                 : "All records are kept, and so is the version before.";
-    return manifest.product + " was updated from version " + plan_.from + " to " + manifest.version + ". " +
-           data;
+        return say(Message::first_database_made, {manifest.product, manifest.version});
+    const Message message = made                      ? Message::updated_with_first_database
+                            : found_.databases_absent ? Message::updated_without_database
+                                                      : Message::updated;
+    return say(message, {manifest.product, plan_.from, manifest.version});
 }
 
 Outcome Update::finished() {
-    const std::string versions = plan_.from + " to " + chosen_.bundle.manifest.version;
-    const std::string product = chosen_.bundle.manifest.product;
+    const std::string& to = chosen_.bundle.manifest.version;
     if (!request_.preview.empty() || request_.check_only) {
-        const std::string message = request_.check_only
-                                        ? "The update of " + product + " from version " + versions +
-                                              " would succeed. Nothing was changed."
-                                        : "Version " + chosen_.bundle.manifest.version +
-                                              " with your migrated data is in " + request_.preview +
-                                              ", to try it. The installation was not changed.";
+        const std::string message =
+            request_.check_only
+                ? say(Message::check_passed, {chosen_.bundle.manifest.product, plan_.from, to})
+                : say(Message::preview_made, {to, request_.preview});
         Outcome outcome = described(Code::ok, request_.check_only ? "checked" : "previewed", message);
         trial_.reset();
         session_->abandon(Code::ok, outcome.message);
@@ -323,7 +326,7 @@ Outcome Update::finished() {
     const std::string message = success_message();
     if (tidying_.empty()) return described(Code::ok, "updated", message);
     return described(Code::tidying_waits, std::string(meaning_of(Code::tidying_waits).outcome),
-                     message + " Something is left to be tidied: " + tidying_);
+                     message + " " + say(Message::tidying_is_left, {tidying_}));
 }
 
 // For the rehearsal: what was seen of these databases.

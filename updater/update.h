@@ -52,6 +52,7 @@ class Update {
     void choose_from_folder();
     bool try_to_recognise();
     void require_initialisable() const;
+    void tell_what_is_done();
     void measure();
     Outcome work();
     Outcome prepare();

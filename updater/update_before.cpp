@@ -1,5 +1,5 @@
 // What an update knows before it begins, and what can be done before it.
-#include "payload/declaration_text.h"
+#include "payload/language.h"
 #include "updater/data_amount.h"
 #include "updater/prepare.h"
 #include "updater/update.h"
@@ -18,13 +18,12 @@ void Update::estimate() {
     const DataAmount here = data_amount(files_, session_->layout(), manifest, plan_);
     estimate_ = estimate_of(*run, here);
     if (!estimate_ && request_.check_only)
-        notes_.push_back("How long it takes is not known: it was rehearsed with " +
-                         rough_rows(all_rows(run->rows)) + ", and here are " +
-                         rough_rows(all_rows(here.rows)) + ".");
+        notes_.push_back(
+            say(Message::not_rehearsed, {rough_rows(all_rows(run->rows)), rough_rows(all_rows(here.rows))}));
     if (!estimate_) return;
     count_preparation(*run);
     if (estimate_->seconds >= worth_telling && !request_.prepare)
-        progress_.note("This takes " + sentence_of(*estimate_) + ".");
+        progress_.note(say(Message::takes, {sentence_of(*estimate_)}));
 }
 
 // What was prepared isn't done again; what can be is told to whoever only asks.
@@ -35,23 +34,23 @@ void Update::count_preparation(const RehearsalRun& run) {
     if (files_.status(session_->layout().prepared(chosen_.bundle.manifest_sha256))) {
         estimate_->seconds -= seconds;
         estimate_->migrate_seconds -= seconds;
+        estimate_->phase_seconds["migrate"] -= seconds;
     } else if (request_.check_only) {
-        notes_.push_back("A part of it, " + rough_duration(seconds) +
-                         ", can be done before, while the application is in use: 'update prepare' does it.");
+        notes_.push_back(say(Message::can_be_prepared, {rough_duration(seconds)}));
     }
 }
 
 Outcome Update::prepare() {
     const Manifest& manifest = chosen_.bundle.manifest;
-    const std::string update =
-        "the update of " + manifest.product + " from version " + plan_.from + " to " + manifest.version;
     const Script* script = preparation_of(plan_);
-    if (!script) return nothing_to_do("There is nothing to prepare for " + update + ".");
+    if (!script)
+        return nothing_to_do(
+            say(Message::nothing_to_prepare, {manifest.product, plan_.from, manifest.version}));
     progress_.begin("prepare");
     const std::int64_t rows = lockstep::prepare(*session_, chosen_.bundle, plan_);
-    Outcome outcome = described(Code::ok, "prepared",
-                                "Prepared " + update + ": " + counted(rows, "row") +
-                                    " made before it. The installation was not changed, and can be used on.");
+    const std::string message = say(Message::prepared, {manifest.product, plan_.from, manifest.version}) +
+                                " " + say(Message::prepared_so_much, {rough_rows(rows)});
+    Outcome outcome = described(Code::ok, "prepared", message);
     outcome.scripts = {script->name};
     return outcome;
 }

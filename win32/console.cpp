@@ -17,10 +17,11 @@ bool is_given(DWORD which) {
 
 } // namespace
 
-void print_where_it_was_started() {
+bool print_where_it_was_started() {
     const bool out = is_given(STD_OUTPUT_HANDLE);
     const bool err = is_given(STD_ERROR_HANDLE);
-    if ((!out || !err) && ::AttachConsole(ATTACH_PARENT_PROCESS) != 0) {
+    const bool console = (!out || !err) && ::AttachConsole(ATTACH_PARENT_PROCESS) != 0;
+    if (console) {
         if (!out) static_cast<void>(!std::freopen("CONOUT$", "w", stdout));
         if (!err) static_cast<void>(!std::freopen("CONOUT$", "w", stderr));
     }
@@ -28,6 +29,7 @@ void print_where_it_was_started() {
     // One line feed is one byte, as in the files that others read.
     ::_setmode(::_fileno(stdout), _O_BINARY);
     ::_setmode(::_fileno(stderr), _O_BINARY);
+    return out || err || console;
 }
 
 } // namespace lockstep

@@ -4,6 +4,8 @@
 
 namespace lockstep {
 
-void print_where_it_was_started();
+// False where there is nothing to print to: it was started by a double-click, or by a program with no
+// console.
+bool print_where_it_was_started();
 
 } // namespace lockstep

@@ -1,5 +1,6 @@
 #include "updater/database_file.h"
 
+#include "payload/language.h"
 #include "win32/files.h"
 #include "win32/held_files.h"
 #include "win32/holders.h"
@@ -32,7 +33,7 @@ Handle open_alone(const std::string& path) {
     const DWORD number = file ? ERROR_SUCCESS : ::GetLastError();
     if (says_in_use(number))
         throw Error(Code::busy, "lock the database", path,
-                    "it is in use by " + names_of(holders_of_path(path)));
+                    say(Message::who_uses_it, {names_of(holders_of_path(path))}));
     if (!file) throw system_error(number, "write to", path);
     return file;
 }

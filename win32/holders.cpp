@@ -1,5 +1,6 @@
 #include "win32/holders.h"
 
+#include "payload/language.h"
 #include "win32/files.h"
 #include "win32/system_library.h"
 
@@ -99,7 +100,7 @@ std::vector<Holder> holders_of(const std::vector<FileStatus>& files) {
 std::string names_of(const std::vector<Holder>& holders) {
     std::string names;
     for (const Holder& holder : holders) names += (names.empty() ? "" : ", ") + holder.name;
-    return names.empty() ? "another program" : names;
+    return names.empty() ? say(Message::another_program) : names;
 }
 
 } // namespace lockstep

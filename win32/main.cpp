@@ -2,6 +2,7 @@
 #include "win32/command_words.h"
 #include "win32/console.h"
 #include "win32/system_error.h"
+#include "win32/window.h"
 
 #include <iostream>
 
@@ -21,13 +22,15 @@ void load_from_system_only() {
 
 int main() {
     load_from_system_only();
-    lockstep::print_where_it_was_started();
+    const bool printed = lockstep::print_where_it_was_started();
     try {
+        const bool double_clicked = !printed && lockstep::has_a_desktop();
         std::vector<std::string> words = lockstep::own_words();
         std::vector<char*> argv;
         for (std::string& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
-        return lockstep::run_command_line(static_cast<int>(words.size()), argv.data());
+        return lockstep::run_command_line(static_cast<int>(words.size()), argv.data(),
+                                          double_clicked ? lockstep::run_in_window : lockstep::InWindow());
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return static_cast<int>(lockstep::Code::internal_error);

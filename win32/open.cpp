@@ -1,3 +1,4 @@
+#include "payload/language.h"
 #include "updater/process.h"
 #include "win32/files.h"
 #include "win32/holders.h"
@@ -57,7 +58,7 @@ FileStatus status_of(HANDLE file, const std::string& path) {
 
 Error opening_error(DWORD number, const std::string& doing, const std::string& path) {
     if (!says_in_use(number)) return system_error(number, doing, path);
-    return {Code::busy, doing, path, "it is in use by " + names_of(holders_of_path(path))};
+    return {Code::busy, doing, path, say(Message::who_uses_it, {names_of(holders_of_path(path))})};
 }
 
 } // namespace lockstep

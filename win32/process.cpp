@@ -1,5 +1,6 @@
 #include "updater/process.h"
 
+#include "win32/cancel.h"
 #include "win32/security.h"
 #include "win32/text.h"
 
@@ -20,6 +21,21 @@ BOOL WINAPI note_cancel(DWORD event) {
 }
 
 } // namespace
+
+void ask_to_cancel(bool asked) {
+    cancelled = asked;
+}
+
+Language system_language() {
+    switch (PRIMARYLANGID(::GetUserDefaultUILanguage())) {
+    case LANG_FRENCH:
+        return Language::french;
+    case LANG_SPANISH:
+        return Language::spanish;
+    default:
+        return Language::english;
+    }
+}
 
 void catch_cancel() {
     if (::SetConsoleCtrlHandler(&note_cancel, TRUE) == 0) throw last_error("watch for", "Ctrl-C");

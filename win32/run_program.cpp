@@ -1,5 +1,6 @@
 // A program runs in a job of its own: whatever it starts belongs to the job, and the job ends with the last
 // handle to it, which is this process's.
+#include "payload/language.h"
 #include "updater/process.h"
 #include "win32/command_words.h"
 #include "win32/security.h"
@@ -76,12 +77,6 @@ class InheritedHandles {
     std::vector<std::byte> room_;
 };
 
-std::wstring with_backslashes(const std::string& path) {
-    std::wstring text = wide(path);
-    std::ranges::replace(text, L'/', L'\\');
-    return text;
-}
-
 class StartedProgram {
   public:
     explicit StartedProgram(const ProgramToRun& program) : job_(make_job()) {
@@ -89,7 +84,7 @@ class StartedProgram {
         if (is_local_system())
             throw Error(Code::internal_error, "start", program.argv[0],
                         "a release's programs are not run with the rights of the system")
-                .advise("Run the updater as the user who uses the application.");
+                .advise(say(Message::run_as_the_user));
         Pipe output = make_pipe();
         start(program, open_null(), output.writing);
         output_ = std::move(output.reading);

@@ -63,6 +63,12 @@ std::wstring system_path(const std::string& path) {
     return system_path(wide(path));
 }
 
+std::wstring with_backslashes(const std::string& path) {
+    std::wstring text = wide(path);
+    std::ranges::replace(text, L'/', L'\\');
+    return text;
+}
+
 std::string plain_path(std::wstring_view path) {
     std::wstring plain(path);
     if (plain.starts_with(verbatim_share))

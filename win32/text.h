@@ -15,6 +15,8 @@ std::string narrow(std::wstring_view text);
 // it, so that there is no limit to its length. https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 std::wstring system_path(const std::string& path);
 std::wstring system_path(const std::wstring& path);
+// As it is, but for its separators: for the programs and calls that know no other.
+std::wstring with_backslashes(const std::string& path);
 // Such a path, as everything else has it: "C:/clinic", "//server/share/clinic".
 std::string plain_path(std::wstring_view path);
 

@@ -196,8 +196,9 @@ TEST_F(Told, ProgressGoesToStderrLineByLine) {
     const Ran applied = workshop_.apply(root_, workshop_.bundle(desk_.release()));
     EXPECT_EQ(applied.out, "register was updated from version 1.0.0 to 1.1.0. All records are kept, and so "
                            "is the version before.\n");
-    for (const std::string phase :
-         {"verify", "recognise", "preflight", "stage", "back up", "migrate", "swap"})
+    for (const std::string phase : {"Checking the update file", "Recognising the installed version",
+                                    "Checking room and rights", "Preparing the files", "Backing up your data",
+                                    "Updating a copy of your data", "Exchanging the versions"})
         expect_part(applied.err, phase + "…\n");
 }
 

@@ -2,6 +2,7 @@
 // records, which get a new key. What that takes is told before; a part of it can be done before, while people
 // are working.
 #include "payload/declaration_text.h"
+#include "payload/estimate.h"
 #include "payload/sqlite.h"
 #include "tests/support/exchange.h"
 #include "tests/support/sweep.h"
@@ -134,7 +135,7 @@ TEST_F(TwoIntoOne, CanBePreparedWhileTheApplicationIsInUse) {
         Exchange exchange(root_ + "/data/calls.db");
         const Ran ran = prepare(file);
         EXPECT_EQ(ran.code, 0) << ran.err;
-        EXPECT_NE(ran.out.find("Prepared the update of exchange from version 1.0.0 to 2.0.0: "),
+        EXPECT_NE(ran.out.find("Prepared the update of exchange from version 1.0.0 to 2.0.0. "),
                   std::string::npos)
             << ran.out;
         EXPECT_NE(ran.out.find("The installation was not changed, and can be used on."), std::string::npos);
@@ -167,11 +168,11 @@ TEST_F(Preparation, PreparingChangesNothingAndGoesOnWhereItEnded) {
         const auto first = nlohmann::json::parse(prepare(file, {"--json"}).out);
         EXPECT_EQ(first["outcome"], "prepared") << first;
         EXPECT_EQ(first["scripts"], std::vector<std::string>{"2.0.0/prepare.sql"});
-        EXPECT_NE(first["message"].get<std::string>().find(": " + counted(rows_, "row") + " made before it."),
+        EXPECT_NE(first["message"].get<std::string>().find("Made before it: " + rough_rows(rows_) + "."),
                   std::string::npos)
             << first;
         const Ran again = prepare(file);
-        EXPECT_NE(again.out.find(": no rows made before it."), std::string::npos) << again.out;
+        EXPECT_NE(again.out.find("Made before it: no rows."), std::string::npos) << again.out;
         EXPECT_EQ(differences(before, tree_of(root_)), "");
         fs::remove_all(root_ + "/.lockstep");
     }

@@ -21,6 +21,7 @@ namespace {
     ::dup2(null, 0), ::dup2(out[1], 1), ::dup2(err[1], 2);
     ::close_range(3, ~0U, 0);
     if (!folder.empty() && ::chdir(folder.c_str()) != 0) ::_exit(127);
+    ::setenv("LC_ALL", "C.UTF-8", 1); // what is asserted is English
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> words;
     for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));

@@ -26,6 +26,12 @@ std::map<std::string, std::string> environment() {
             {"DISPLAY", ""}};
 }
 
+std::map<std::string, std::string> environment_with(const std::map<std::string, std::string>& more) {
+    auto variables = environment();
+    for (const auto& [name, value] : more) variables[name] = value;
+    return variables;
+}
+
 Ran must(const Ran& ran, const std::string& what) {
     if (ran.code != 0)
         throw std::runtime_error(what + ": " + std::to_string(ran.code) + "\n" + ran.out + ran.err);
@@ -122,9 +128,12 @@ std::string WindowsDesk::on_c(const std::string& path) const {
 Ran WindowsDesk::run_windows(std::vector<std::string> words, const std::string& folder,
                              const std::map<std::string, std::string>& more) const {
     words.insert(words.begin(), "wine");
-    auto variables = environment();
-    for (const auto& [name, value] : more) variables[name] = value;
-    return run(words, folder.empty() ? drive_ : folder, variables);
+    return run(words, folder.empty() ? drive_ : folder, environment_with(more));
+}
+
+Ran WindowsDesk::run_beside(const std::vector<std::string>& words,
+                            const std::map<std::string, std::string>& more) const {
+    return run(words, drive_, environment_with(more));
 }
 
 Ran WindowsDesk::update(const std::string& executable, const std::string& root,

@@ -39,6 +39,9 @@ class WindowsDesk {
     // Runs a program for Windows. Its words are Windows' own. `more`: environment.
     Ran run_windows(std::vector<std::string> words, const std::string& folder = {},
                     const std::map<std::string, std::string>& more = {}) const;
+    // A command for Linux that starts Wine itself, with its environment.
+    Ran run_beside(const std::vector<std::string>& words,
+                   const std::map<std::string, std::string>& more) const;
     // UPDATE --root ROOT WORDS
     Ran update(const std::string& executable, const std::string& root, std::vector<std::string> words) const;
     Ran clinic(const std::string& root, std::vector<std::string> words) const;

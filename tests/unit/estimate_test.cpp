@@ -51,8 +51,8 @@ TEST(Estimate, AHandfulOfRowsTellsNothingOfAMillion) {
 }
 
 TEST(Estimate, IsSaidInWords) {
-    EXPECT_EQ(sentence_of({240, 0, 1'234'567}), "about 4 minutes for your 1.2 million rows");
-    EXPECT_EQ(sentence_of({0.4, 0, 1}), "less than a second for your 1 row");
+    EXPECT_EQ(sentence_of({240, 0, 1'234'567, {}}), "about 4 minutes for your 1.2 million rows");
+    EXPECT_EQ(sentence_of({0.4, 0, 1, {}}), "less than a second for your 1 row");
     EXPECT_EQ(rough_duration(1), "about 1 second");
     EXPECT_EQ(rough_duration(89.4), "about 89 seconds");
     EXPECT_EQ(rough_duration(90), "about 2 minutes");
