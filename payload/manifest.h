@@ -99,7 +99,7 @@ struct Program {
 struct Step {
     std::optional<Script> script;
     std::optional<Program> program;
-    std::string platform; // empty: on every platform
+    std::string platform;  // empty: on every platform
     bool prepares = false; // prepare.sql, which may run before the update too
     bool operator==(const Step&) const = default;
 };

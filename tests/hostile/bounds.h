@@ -17,7 +17,7 @@ namespace lockstep {
 constexpr double memory_bound = 64.0 * (1 << 20); // bytes
 constexpr double time_bound = 10;                 // seconds, on a busy machine
 
-inline const std::string as_it_was = "Your data and the application are exactly as they were.";
+inline const std::string nothing_changed_words = "Your data and the application are exactly as they were.";
 
 // The sanitizers need memory and time of their own.
 inline void expect_bounded(const Ran& ran) {
@@ -81,7 +81,7 @@ class SmallRelease {
 
     // This bundle is refused, and neither the installation nor anything beside it changes.
     void expect_refused(const std::string& bundle, const std::string& words, int code = 11) const {
-        lockstep::expect_refused(laptop(), code, {words, as_it_was}, [&] {
+        lockstep::expect_refused(laptop(), code, {words, nothing_changed_words}, [&] {
             Ran ran = apply(bundle);
             expect_bounded(ran);
             expect_plain_text(ran);
