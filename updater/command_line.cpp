@@ -16,7 +16,6 @@
 #include <filesystem>
 #include <iostream>
 #include <regex>
-#include <thread>
 
 namespace lockstep {
 namespace {
@@ -104,7 +103,7 @@ PublicKey read_public_key(const FileSystem& files, const std::string& path) {
 void complete(FileSystem& files, Options& options) {
     Request& request = options.request;
     request.executable = own_executable();
-    request.one_at_a_time = std::thread::hardware_concurrency() == 1;
+    request.one_at_a_time = processors() == 1;
     for (const std::string& file : request.trust_files) request.trust.push_back(read_public_key(files, file));
     request.check_only = options.command == "check";
     request.prepare = options.command == "prepare";

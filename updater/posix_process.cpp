@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
+#include <sched.h>
 #include <sys/utsname.h>
 
 namespace lockstep {
@@ -86,6 +87,12 @@ bool stderr_is_terminal() {
 
 bool is_privileged() {
     return ::geteuid() == 0;
+}
+
+int processors() {
+    cpu_set_t set{};
+    // It fails where there are more processors than the set has room for.
+    return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : CPU_SETSIZE;
 }
 
 std::optional<int> battery_percent() {

@@ -51,6 +51,7 @@ std::string system_description(); // "Linux 6.1.0 x86_64", for whoever helps
 std::string working_folder();
 bool stderr_is_terminal();
 bool is_privileged();
+int processors(); // that this process may run on
 // Nothing where there is no battery or it is charging; else percent.
 std::optional<int> battery_percent();
 std::string utc_now(); // RFC 3339

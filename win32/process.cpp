@@ -5,6 +5,7 @@
 #include "win32/text.h"
 
 #include <array>
+#include <bit>
 #include <cstdio>
 
 namespace lockstep {
@@ -84,6 +85,14 @@ bool stderr_is_terminal() {
 
 bool is_privileged() {
     return is_administrator();
+}
+
+int processors() {
+    DWORD_PTR own = 0;
+    DWORD_PTR all = 0;
+    if (::GetProcessAffinityMask(::GetCurrentProcess(), &own, &all) == 0)
+        throw last_error("ask for the processors of", "this program");
+    return std::popcount(own); // 0 where they are of several groups
 }
 
 std::optional<int> battery_percent() {

@@ -110,7 +110,7 @@ TEST(Volumes, LeavesNothingBehindWhereTheMigrationFillsTheVolume) {
     write_file(workshop / "release-growing.toml", text);
     const std::string bundle = workshop.bundle(workshop / "release-growing.toml");
     const TemporaryFolder folder;
-    const Mount volume(folder / "stick", "size=16m,mode=755");
+    const Mount volume(folder / "stick", "size=20m,mode=755");
     NEEDS_MOUNT(volume);
     const Installation field(folder / "stick/field", "1.0.0", 50);
     field.expect_untouched(field.apply(bundle, {}), 12, {"full"});

@@ -39,7 +39,6 @@ VolumeStatus HookedFiles::volume(const std::string& path) const {
     look("volume", path);
     VolumeStatus status = real_.volume(path);
     if (!as_fat) return status;
-    status.type = "vfat";
     status.journaled = false;
     status.unstable_ids = true;
     return status;
