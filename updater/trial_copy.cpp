@@ -128,7 +128,6 @@ std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
 
 void Trial::back_up(TrialDatabase& database) {
     database.backup_sha256 = copy_file(files_, *database.live, database.backup, 0600);
-    files_.open(database.backup)->begin_sync();
     largest_trial_ += database.size;
 }
 
@@ -170,7 +169,9 @@ void Trial::verify_backups() {
 
 // That the backup has the live file's bytes, and that they are a sound database.
 void Trial::verify_backup(const TrialDatabase& database) try {
-    if (sha256(*files_.open(database.backup)) != database.backup_sha256)
+    const auto written = files_.open(database.backup);
+    written->begin_sync();
+    if (sha256(*written) != database.backup_sha256)
         throw Error(Code::internal_error, "copy", database.live->path(),
                     "its backup differs from what was read: the disk may be failing");
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);

@@ -72,11 +72,12 @@ void Trial::verify_trials(const Expected& expected) try {
 void Trial::verify_files() {
     for (const TrialDatabase& trial : databases_) {
         if (!trial.change.after) continue;
-        files_.open(trial.trial)->begin_sync();
         Database database(trial.trial, OpenMode::immutable, Code::verification_failed);
         database.stop_when(&cancel_requested);
         require_none(integrity_violations(database, "main"), trial.entry().path, "it is damaged:");
-        trial_sha256_[trial.entry().name] = sha256(*files_.open(trial.trial));
+        const auto checked = files_.open(trial.trial);
+        checked->begin_sync();
+        trial_sha256_[trial.entry().name] = sha256(*checked);
     }
 }
 
