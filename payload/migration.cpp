@@ -15,8 +15,6 @@
 namespace lockstep {
 namespace {
 
-constexpr int steps_between_questions = 10000; // of SQLite's virtual machine: well under a millisecond
-
 // A failing migration is the release's fault, not the live database's: the trial copy was verified before.
 Code migration_code(const Error& error, int result) {
     if (error.code() == Code::live_damaged || result == SQLITE_LOCKED) return Code::migration_failed;

@@ -240,12 +240,6 @@ void Database::run(const std::string& sql) {
     }
 }
 
-namespace {
-
-constexpr int steps_between_questions = 10000; // of SQLite's virtual machine: well under a millisecond
-
-} // namespace
-
 void Database::stop_when(bool (*asked)()) {
     static_assert(sizeof(asked) == sizeof(void*));
     sqlite3_progress_handler(

@@ -62,6 +62,9 @@ class Statement {
 // MAX_PATHNAME of SQLite's os_unix.c, less "-journal".
 constexpr std::size_t longest_database_path = 504;
 
+// How often SQL that is to be stopped asks: steps of SQLite's virtual machine, well under a millisecond.
+constexpr int steps_between_questions = 10000;
+
 enum class OpenMode {
     read_only,  // needs a place for -shm beside a database in WAL mode
     immutable,  // a file that nobody writes: no locks, no sidecar files

@@ -62,6 +62,11 @@ std::string name_of(const std::string& path) {
     return last == std::string::npos ? trimmed : trimmed.substr(last + 1);
 }
 
+std::string nearest_folder(const FileSystem& files, std::string folder) {
+    while (!files.status(folder)) folder = parent_of(folder);
+    return folder;
+}
+
 bool is_absolute(const std::string& path) {
 #ifdef _WIN32
     const bool drive = path.size() > 2 && path[1] == ':' && is_separator(path[2]);

@@ -142,6 +142,8 @@ FileSystem& system_files();
 std::string joined(const std::string& folder, const std::string& name);
 std::string parent_of(const std::string& path); // "." where there is none
 std::string name_of(const std::string& path);
+// `folder`, or the nearest one on the way to it that is there already.
+std::string nearest_folder(const FileSystem& files, std::string folder);
 bool is_absolute(const std::string& path); // on Windows with its drive, or a share's
 std::string read_text(const FileSystem& files, const std::string& path, std::uint64_t limit);
 // Content synced under a temporary name, renamed over `path`, folder synced: old or new after a power cut.

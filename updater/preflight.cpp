@@ -23,11 +23,6 @@ struct Need {
 };
 using Needs = std::map<std::uint64_t, Need>; // by volume
 
-std::string nearest_folder(const FileSystem& files, std::string folder) {
-    while (!files.status(folder)) folder = parent_of(folder);
-    return folder;
-}
-
 void need(Needs& needs, const FileSystem& files, const std::string& folder, std::uint64_t bytes) {
     const std::string existing = nearest_folder(files, folder);
     Need& entry = needs[files.status(existing)->volume];

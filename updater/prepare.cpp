@@ -91,7 +91,7 @@ void bring_prepared(Session& session, const std::string& manifest_sha256) {
     const std::string copy = Layout::prepared_copy(session.work());
     const bool exists = files.status(prepared).has_value();
     if (exists && is_sound(prepared)) {
-        copy_file(files, *files.open(prepared), copy, 0600);
+        clone_or_copy_file(files, prepared, copy, 0600);
         return;
     }
     if (exists) session.progress().note("What was prepared before is damaged, and isn't used: " + prepared);

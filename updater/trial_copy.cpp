@@ -114,12 +114,10 @@ void Trial::place_on_its_volume(TrialDatabase& database) {
 
 std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
     if (database.live) return database.live->status().volume;
-    std::string folder = parent_of(layout_.absolute(database.entry().path));
-    const auto status = files_.status(folder);
-    if (status) return status->volume;
-    while (!files_.status(folder)) folder = parent_of(folder);
-    const std::uint64_t volume = files_.status(folder)->volume;
-    if (volume != files_.status(layout_.state()).value_or(FileStatus{}).volume)
+    const std::string folder = parent_of(layout_.absolute(database.entry().path));
+    const std::string existing = nearest_folder(files_, folder);
+    const std::uint64_t volume = files_.status(existing)->volume;
+    if (existing != folder && volume != files_.status(layout_.state()).value_or(FileStatus{}).volume)
         throw Error(Code::no_room_or_right, "make the database", layout_.absolute(database.entry().path),
                     "its folder isn't there yet, and would lie on another volume than the application")
             .advise(say(Message::make_that_folder));
@@ -134,7 +132,7 @@ void Trial::back_up(TrialDatabase& database) {
 void Trial::begin_trial(TrialDatabase& database) {
     const DatabaseChange& change = database.change;
     if (change.start == DatabaseChange::Start::file) {
-        copy_file(files_, *files_.open(change.file), database.trial, 0600);
+        clone_or_copy_file(files_, change.file, database.trial, 0600);
     } else if (change.start == DatabaseChange::Start::nothing || !database.live) {
         static_cast<void>(
             files_.create(database.trial, 0600)); // SQLite takes a file without content for a new one
@@ -147,8 +145,7 @@ void Trial::begin_trial(TrialDatabase& database) {
 // The first of all, which no other shows how open it is to be.
 void Trial::open_as_its_folder(const TrialDatabase& database) {
     constexpr std::uint32_t read_and_write = 0666;
-    std::string folder = parent_of(layout_.absolute(database.entry().path));
-    while (!files_.status(folder)) folder = parent_of(folder);
+    const std::string folder = nearest_folder(files_, parent_of(layout_.absolute(database.entry().path)));
     give_rights(files_, layout_, database.entry().path, database.trial,
                 files_.status(folder)->mode & read_and_write);
 }

@@ -12,7 +12,6 @@
 #include "updater/trust_store.h"
 
 #include <algorithm>
-#include <set>
 
 namespace lockstep {
 
@@ -119,7 +118,7 @@ void Update::require_initialisable() const {
     if (platform().empty())
         throw Error(Code::wrong_usage, "begin without the database", database,
                     "there is no such file, and whether one may be begun anew differs by platform")
-            .advise("Name this installation's platform once with --platform NAME.");
+            .advise(say(Message::name_the_platform));
     if (std::ranges::find(critical, platform()) == critical.end()) return;
     throw Error(Code::not_recognised, "find the database", database,
                 "there is no such file; on the platform '" + platform() +
