@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <sqlite3.h>
 
 namespace lockstep {
@@ -228,20 +229,31 @@ void require_readable(const Manifest& manifest, const Layout& layout, const Foun
     }
 }
 
-// The revision whose databases fit and whose code differs least.
-const Revision* nearest(const Manifest& manifest, const std::map<std::string, InstalledFile>& files,
-                        const Fingerprints& found, bool databases_must_fit) {
-    const Revision* best = nullptr;
-    Distance least;
-    for (const Revision* revision : all_revisions(manifest)) {
-        if (databases_must_fit && !accepts_all(*revision, found)) continue;
+// The one of `candidates`, at least one, whose code differs least; the first of several.
+const Revision& nearest_of(const std::vector<const Revision*>& candidates, const Manifest& manifest,
+                           const std::map<std::string, InstalledFile>& files) {
+    const Revision* best = candidates.front();
+    Distance least = distance(files, *best, manifest);
+    for (const Revision* revision : std::span(candidates).subspan(1)) {
         const Distance now = distance(files, *revision, manifest);
-        if (!best || now < least) {
+        if (now < least) {
             best = revision;
             least = now;
         }
     }
-    return best;
+    return *best;
+}
+
+const Revision& nearest_by_code(const Manifest& manifest, const std::map<std::string, InstalledFile>& files) {
+    return nearest_of(all_revisions(manifest), manifest, files);
+}
+
+// The revision whose databases fit and whose code differs least.
+const Revision* nearest_that_fits(const Manifest& manifest, const std::map<std::string, InstalledFile>& files,
+                                  const Fingerprints& found) {
+    std::vector<const Revision*> fitting = all_revisions(manifest);
+    std::erase_if(fitting, [&](const Revision* revision) { return !accepts_all(*revision, found); });
+    return fitting.empty() ? nullptr : &nearest_of(fitting, manifest, files);
 }
 
 // The code is that of `other` to the byte, and not that of `revision`; of versions with equal code it is
@@ -256,7 +268,7 @@ bool is_plainly_another(const std::map<std::string, InstalledFile>& files, const
 
 [[noreturn]] void refuse_databases(const Layout& layout, const Manifest& manifest, const Recognised& result,
                                    const Fingerprints& found) {
-    const Revision& code = *nearest(manifest, result.files, found, false);
+    const Revision& code = nearest_by_code(manifest, result.files);
     const auto changes = code_differences(result.files, code, manifest).sentences;
     std::string cause =
         changes.empty()
@@ -307,9 +319,9 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
     const FoundDatabases databases = find_databases(files, layout, manifest);
     const Fingerprints& found = databases.schemas;
     result.databases_absent = databases.none() && !manifest.databases.empty();
-    result.revision = nearest(manifest, result.files, found, true);
-    const Revision& likely =
-        result.revision ? *result.revision : *nearest(manifest, result.files, found, false);
+    const Revision& by_code = nearest_by_code(manifest, result.files);
+    result.revision = nearest_that_fits(manifest, result.files, found);
+    const Revision& likely = result.revision ? *result.revision : by_code;
     require_readable(manifest, layout, databases, likely.version);
     require_all_or_none(manifest, layout, databases, likely.version, had_databases);
     if (!result.revision) refuse_databases(layout, manifest, result, found);
@@ -317,10 +329,9 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
     CodeDifferences changes = code_differences(result.files, *result.revision, manifest);
     // With code of one version and a database of another, the database is the one that names what was to be
     // there.
-    const Revision* by_code = nearest(manifest, result.files, found, false);
-    if (is_plainly_another(result.files, *by_code, *result.revision, manifest))
+    if (is_plainly_another(result.files, by_code, *result.revision, manifest))
         throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
-                    "the code is version " + by_code->version + ", but the database is of version " +
+                    "the code is version " + by_code.version + ", but the database is of version " +
                         result.revision->version);
     if (!changes.sentences.empty() && (!set_aside || !changes.can_be_set_aside))
         throw Error(Code::not_recognised, "recognise the installation in", layout.root(),
