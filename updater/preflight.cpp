@@ -145,6 +145,8 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, con
         need(needs, files, state, trial / 2); // SQLite's temporary files: a large table's sort
         trials += trial;
     }
+    if (const auto prepared = files.status(what.prepared))
+        need(needs, files, state, prepared->size); // its copy
     if (what.preview) need(needs, files, state, tree_bytes(files, session.layout().root()) + trials);
     require_room(files, needs);
     if (!what.in_use) require_not_running(session, manifest, plan);

@@ -9,7 +9,8 @@ namespace lockstep {
 
 struct PreflightFor {
     bool preview = false;
-    bool in_use = false; // the application may be running
+    bool in_use = false;  // the application may be running
+    std::string prepared; // the file that `update prepare` makes for this bundle, if it did
 };
 
 // Throws Error: no_room_or_right with what is needed and what is there, for each volume; busy naming the

@@ -134,7 +134,8 @@ void Update::check_preflight() {
     plan_ = make_plan(files_, session_->layout(), manifest, found_, platform());
     const bool programs = plan_.steps.size() != plan_.scripts.size();
     const bool with_preview = manifest.health || programs || !request_.preview.empty();
-    preflight(*session_, manifest, plan_, {with_preview, request_.prepare});
+    preflight(*session_, manifest, plan_,
+              {with_preview, request_.prepare, session_->layout().prepared(chosen_.bundle.manifest_sha256)});
     if (!found_.databases_absent) estimate();
     tell_what_is_done();
 }

@@ -5,6 +5,8 @@
 #include "payload/estimate.h"
 #include "payload/sqlite.h"
 #include "tests/support/exchange.h"
+#include "tests/support/mount.h"
+#include "tests/support/other_user.h"
 #include "tests/support/sweep.h"
 #include "tests/support/workshop.h"
 
@@ -202,6 +204,21 @@ TEST_F(Preparation, WhatWasPreparedAndIsOtherwiseNowIsMadeAgain) {
     EXPECT_NE(updated.err.find("What was prepared before is damaged, and isn't used"), std::string::npos)
         << updated.err;
     expect_merged(before);
+}
+
+// The update works on a copy of what was prepared.
+TEST_F(Preparation, TheRoomForWhatWasPreparedIsAskedForBeforeAnythingIsWritten) {
+    NEEDS_ROOT();
+    const std::string file = bundle();
+    const Mount volume(root_ + "/.lockstep", "size=64m,mode=755");
+    NEEDS_MOUNT(volume);
+    EXPECT_EQ(prepare(file).code, 0);
+    sqlite(prepared(), "CREATE TABLE more AS SELECT zeroblob(32000000)");
+    const Tree before = tree_of(root_, true);
+    const Ran refused = workshop_.apply(root_, file);
+    EXPECT_EQ(refused.code, 12) << refused.out;
+    EXPECT_NE(refused.err.find(" MiB are needed and "), std::string::npos) << refused.err;
+    EXPECT_EQ(differences(before, tree_of(root_, true)), "");
 }
 
 TEST_F(Preparation, APreparationThatWouldWriteToTheLiveDatabaseIsRefusedByItsRehearsal) {
