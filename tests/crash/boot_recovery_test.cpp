@@ -51,14 +51,13 @@ class BootRecovery : public ::testing::Test {
 };
 
 TEST_F(BootRecovery, RunsAfterAPowerCutInTheSwapAndIsGoneAfterIt) {
-    const auto calls =
-        calls_of(run_engine(shop_->engine(EngineCommand::update, shop_->fresh()), [](HookedFiles&) {}));
+    const auto calls = calls_of(run_engine(shop_->real_engine(shop_->fresh()), [](HookedFiles&) {}));
     const std::string root = shop_->fresh();
     EXPECT_FALSE(fs::exists(registered(root))) << "an update that ended leaves nothing";
-    ASSERT_EQ(run_engine(shop_->engine(EngineCommand::update, root),
-                         kill_at(swap_of(calls, "/data/register.db").number, Side::after))
-                  .code,
-              killed);
+    ASSERT_EQ(
+        run_engine(shop_->real_engine(root), kill_at(swap_of(calls, "/data/register.db").number, Side::after))
+            .code,
+        killed);
     ASSERT_TRUE(fs::exists(registered(root)));
     EXPECT_EQ(fs::status(registered(root)).permissions(), fs::perms(0644)) << "cron passes others over";
     const std::string text = read_file(registered(root));
@@ -74,7 +73,7 @@ TEST_F(BootRecovery, RunsAfterAPowerCutInTheSwapAndIsGoneAfterIt) {
 
 TEST_F(BootRecovery, IsGoneAfterAnUndo) {
     const std::string root = shop_->fresh();
-    const Ran ran = run_engine(shop_->engine(EngineCommand::update, root), [root](HookedFiles& files) {
+    const Ran ran = run_engine(shop_->real_engine(root), [root](HookedFiles& files) {
         files.before = [root](const SeamCall& call) {
             if (call.name != "exchange" || !call.path.ends_with("/data/log.db")) return;
             if (!fs::exists(registered(root))) ::_exit(99);
@@ -88,7 +87,7 @@ TEST_F(BootRecovery, IsGoneAfterAnUndo) {
 
 TEST_F(BootRecovery, ThatCantBeRegisteredStopsNoUpdate) {
     const std::string root = shop_->fresh();
-    const Ran ran = run_engine(shop_->engine(EngineCommand::update, root), [](HookedFiles& files) {
+    const Ran ran = run_engine(shop_->real_engine(root), [](HookedFiles& files) {
         files.before = [](const SeamCall& call) {
             if (call.path.starts_with("/etc/cron.d/"))
                 throw Error(Code::no_room_or_right, "create", call.path, "Read-only file system");
@@ -107,7 +106,7 @@ TEST_F(BootRecovery, IsNotRegisteredForWhatIsGoneAfterARestart) {
     if (system_files().volume("/dev/shm").type != "tmpfs") GTEST_SKIP() << "/dev/shm is not in memory here";
     SwapWorkshop in_memory;
     const std::string root = in_memory.fresh();
-    const Ran ran = run_engine(in_memory.engine(EngineCommand::update, root), [root](HookedFiles& files) {
+    const Ran ran = run_engine(in_memory.real_engine(root), [root](HookedFiles& files) {
         files.after = [root](const SeamCall&) {
             if (fs::exists(registered(root))) ::_exit(99);
         };

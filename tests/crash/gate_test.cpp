@@ -30,11 +30,10 @@ class Gate : public ::testing::Test {
   protected:
     // Killed after this call: the gate is on.
     std::string interrupted(const std::string& name, const std::string& path_end) {
-        const auto calls =
-            calls_of(run_engine(shop_.engine(EngineCommand::update, shop_.fresh()), [](HookedFiles&) {}));
+        const auto calls = calls_of(run_engine(shop_.real_engine(shop_.fresh()), [](HookedFiles&) {}));
         const std::string root = shop_.fresh();
-        const Ran ran = run_engine(shop_.engine(EngineCommand::update, root),
-                                   kill_at(number_of(calls, name, path_end), Side::after));
+        const Ran ran =
+            run_engine(shop_.real_engine(root), kill_at(number_of(calls, name, path_end), Side::after));
         EXPECT_EQ(ran.code, killed);
         EXPECT_EQ(read_file(root + "/app"), read_file(built("gate")));
         return root;
@@ -55,14 +54,13 @@ TEST_F(Gate, RecoversToTheOldVersionAndStartsItWithItsArguments) {
 }
 
 TEST_F(Gate, RecoversToTheNewVersionAfterTheCommit) {
-    const auto calls =
-        calls_of(run_engine(shop_.engine(EngineCommand::update, shop_.fresh()), [](HookedFiles&) {}));
+    const auto calls = calls_of(run_engine(shop_.real_engine(shop_.fresh()), [](HookedFiles&) {}));
     const auto off = std::find_if(calls.rbegin(), calls.rend(), [](const SeamCall& call) {
         return call.name == "exchange" && call.path.ends_with("/app");
     });
     ASSERT_NE(off, calls.rend());
     const std::string root = shop_.fresh();
-    run_engine(shop_.engine(EngineCommand::update, root), kill_at(off->number, Side::before));
+    run_engine(shop_.real_engine(root), kill_at(off->number, Side::before));
     ASSERT_EQ(read_file(root + "/app"), read_file(built("gate")));
     const Ran ran = run({"./app", "--version"}, root);
     EXPECT_EQ(ran.code, 0) << ran.err;

@@ -105,7 +105,7 @@ class PowerCutSweep : public OnImage {
     void sweep(EngineCommand command) {
         {
             const ImageVolume volume(GetParam(), image_, mounted_);
-            shop_.copy_small(command == EngineCommand::rollback, root());
+            shop_.copy_to(command == EngineCommand::rollback, root());
         } // unmounting syncs
         RecoveryCheck check(shop_, command);
         Version reached = Version::before;
@@ -138,9 +138,7 @@ class PowerCutSweep : public OnImage {
     std::vector<CutImage> cut_through(EngineCommand command, const std::string& image,
                                       const std::string& folder) {
         const ImageVolume volume(GetParam(), image, mounted_);
-        EngineRun engine = shop_.engine(command, root());
-        engine.executable = small_engine();
-        const Ran ran = run_engine(engine, cutting(image, folder));
+        const Ran ran = run_engine(shop_.engine(command, root()), cutting(image, folder));
         EXPECT_EQ(ran.code, 0) << ran.err;
         return PowerCuts::images_in(folder);
     }

@@ -92,16 +92,14 @@ class SimulatedDisk : public ::testing::Test {
         simulation_.set(files);
         hook_sqlite([&](const SeamCall& call) { return changes_file(call) ? catch_up(call) : 0; },
                     [&](const SeamCall& call) { return changes_file(call) ? record(call) : 0; });
-        EngineRun engine = shop_.engine(command, root());
-        engine.executable = small_engine();
-        EXPECT_EQ(run_engine_here(engine, files), 0);
+        EXPECT_EQ(run_engine_here(shop_.engine(command, root()), files), 0);
         unhook_sqlite();
         recorder.catch_up();
         EXPECT_EQ(recorder.log().now().digest(), volume_.state().digest());
         return recorder.log();
     }
     DiskLog recorded_from_the_start(EngineCommand command) {
-        shop_.copy_small(command == EngineCommand::rollback, root());
+        shop_.copy_to(command == EngineCommand::rollback, root());
         return recorded(command);
     }
 

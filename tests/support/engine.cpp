@@ -145,6 +145,8 @@ SwapWorkshop::SwapWorkshop(const std::string& journal_mode, const std::string& m
     const Ran applied = apply(workshop_ / "updated");
     if (applied.code != 0) throw std::runtime_error(applied.err);
     new_tree_ = tree_of(workshop_ / "updated");
+    fs::copy_file(small_engine(), workshop_ / "updated/.lockstep/update",
+                  fs::copy_options::overwrite_existing);
 }
 
 std::string SwapWorkshop::copy_of(const std::string& from) {
@@ -160,15 +162,19 @@ std::string SwapWorkshop::updated() {
     return copy_of("updated");
 }
 
-void SwapWorkshop::copy_small(bool updated, const std::string& root) const {
+void SwapWorkshop::copy_to(bool updated, const std::string& root) const {
     fs::copy(workshop_ / (updated ? "updated" : "original"), root, fs::copy_options::recursive);
-    const std::string engine = root + "/.lockstep/update";
-    if (fs::exists(engine)) fs::copy_file(small_engine(), engine, fs::copy_options::overwrite_existing);
 }
 
 EngineRun SwapWorkshop::engine(EngineCommand command, const std::string& root) const {
-    return {
-        command, root, command == EngineCommand::update ? bundle_ : std::string(), workshop_ / "key.pub", {}};
+    const std::string bundle = command == EngineCommand::update ? bundle_ : std::string();
+    return {command, root, bundle, workshop_ / "key.pub", small_engine()};
+}
+
+EngineRun SwapWorkshop::real_engine(const std::string& root) const {
+    EngineRun run = engine(EngineCommand::update, root);
+    run.executable = built("update");
+    return run;
 }
 
 std::vector<std::string> SwapWorkshop::program(EngineCommand command, const std::string& root) const {
@@ -193,10 +199,12 @@ std::string SwapWorkshop::leftovers(const std::string& root) {
     if (fs::exists(work))
         for (const auto& entry : fs::recursive_directory_iterator(work))
             found += entry.path().string() + "\n";
-    for (const auto& [path, content] : tree_of(root, true))
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        const std::string path = entry.path().lexically_relative(root);
         if (path.find(".lockstep-") != std::string::npos || path.ends_with("-found") ||
             path.ends_with(".new"))
             found += path + "\n";
+    }
     return found;
 }
 

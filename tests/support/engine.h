@@ -4,6 +4,7 @@
 
 #include "tests/support/engine_here.h"
 #include "tests/support/hooked_files.h"
+#include "tests/support/seen_states.h"
 #include "tests/support/workshop.h"
 
 #include <functional>
@@ -51,15 +52,20 @@ class SwapWorkshop {
     const Tree& new_tree() const { return new_tree_; }
     std::string
     fresh(); // a copy of the installation of 1.0.0, in the one place of all copies; returns its root
-    std::string updated(); // the same, updated
-    // A copy of the installation of 1.0.0 or of 1.1.0, with the small engine where there is one.
-    void copy_small(bool updated, const std::string& root) const;
+    std::string updated();                                     // the same, updated, with the small engine
+    void copy_to(bool updated, const std::string& root) const; // the same, to another place
+    // Installs the small engine.
     EngineRun engine(EngineCommand command, const std::string& root) const;
+    // An update that installs the real one, for the gate to call.
+    EngineRun real_engine(const std::string& root) const;
     // The same by the real executable.
     std::vector<std::string> program(EngineCommand command, const std::string& root) const;
     Ran recover(const std::string& root) const { return workshop_.update(root, {"recover"}); }
     Ran apply(const std::string& root) const { return workshop_.apply(root, bundle_); }
     Ran roll_back(const std::string& root) const { return workshop_.update(root, {"rollback"}); }
+
+    // Whether nothing was gone on with from such a state in this sweep.
+    bool is_new(const std::string& root) { return seen_.is_new(root); }
 
     // What an interrupted run left that recovery should have removed; a line each.
     static std::string leftovers(const std::string& root);
@@ -71,6 +77,7 @@ class SwapWorkshop {
     std::string bundle_;
     Tree old_tree_;
     Tree new_tree_;
+    SeenStates seen_;
 };
 
 } // namespace lockstep

@@ -1,5 +1,7 @@
 #include "tests/support/journey.h"
 
+#include "tests/support/old_then_new.h"
+
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -94,10 +96,7 @@ void expect_sound(SwapWorkshop& shop, const Journey& journey, const std::string&
     const Tree now = tree_at(root);
     const bool there = arrival == Arrival::undecided ? now == journey.to : arrival == Arrival::there;
     EXPECT_EQ(differences(there ? journey.to : journey.from, now), "");
-    EXPECT_EQ(SwapWorkshop::leftovers(root), "");
-    const Ran next = shop.apply(root);
-    EXPECT_EQ(next.code, 0) << next.err;
-    EXPECT_EQ(differences(shop.new_tree(), tree_of(root)), "");
+    expect_sound(shop, root);
 }
 
 } // namespace lockstep

@@ -14,8 +14,9 @@ void OldThenNew::expect_recovered(const std::string& root, const std::string& po
     expect_sound(shop_, root);
 }
 
-void expect_sound(const SwapWorkshop& shop, const std::string& root) {
+void expect_sound(SwapWorkshop& shop, const std::string& root) {
     EXPECT_EQ(SwapWorkshop::leftovers(root), "");
+    if (!shop.is_new(root)) return;
     const Ran next = shop.apply(root);
     EXPECT_EQ(next.code, 0) << next.err;
     EXPECT_EQ(differences(shop.new_tree(), tree_of(root)), "");

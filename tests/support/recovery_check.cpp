@@ -1,36 +1,7 @@
 #include "tests/support/recovery_check.h"
 
-#include "payload/digest.h"
-#include "payload/sqlite.h"
-
-#include <filesystem>
-
 namespace lockstep {
 namespace {
-
-// The ledger's content but for times.
-std::string ledger_text(const std::string& root) {
-    const std::string path = root + "/.lockstep/ledger.db";
-    if (!std::filesystem::exists(path)) return {};
-    Database ledger(path, OpenMode::read_write);
-    std::string text;
-    for (const std::string columns :
-         {"id,kind,state,closed,from_version,to_version,undoes,code,message) FROM transactions",
-          "transaction_id,sequence,kind,path,slot,old_id,old_sha256,new_id,new_sha256) FROM placements",
-          "transaction_id,name,sha256,error) FROM scripts",
-          "transaction_id,name,path,backup_sha256,committed_sha256) FROM databases",
-          "transaction_id,database_name,table_name,rows) FROM committed_rows"})
-        for (const std::string& row : ledger.texts("SELECT json_array(" + columns)) text += row + "\n";
-    return text;
-}
-
-std::string digest_of(const std::string& root) {
-    Sha256 digest;
-    digest.update(bytes_of(ledger_text(root)));
-    for (const auto& [path, content] : tree_of(root, true))
-        if (!path.starts_with(".lockstep/ledger.db")) digest.update(bytes_of(path + "\n" + content));
-    return digest.finish();
-}
 
 std::string fault(bool holds, const std::string& text) {
     return holds ? std::string() : text + "\n";
@@ -81,7 +52,7 @@ Recovered RecoveryCheck::recover_at(const std::string& root) {
 }
 
 std::string RecoveryCheck::faults_of_going_on(const std::string& root) {
-    if (!continued_.insert(digest_of(root)).second) return {};
+    if (!continued_.is_new(root)) return {};
     const Ran update = shop_.apply(root);
     std::string faults = faults_of_run(update, "the next update", shop_.new_tree(), root);
     const Ran rollback = shop_.workshop().update(root, {"rollback"});

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "tests/support/engine.h"
+#include "tests/support/seen_states.h"
 
 #include <functional>
-#include <set>
 #include <string>
 
 namespace lockstep {
@@ -30,8 +30,7 @@ class RecoveryCheck {
     // Recovers the installation at `root`, and goes on from there.
     Recovered recover_at(const std::string& root);
 
-    // From how many different states, as recovery left them, an update and a rollback were tried: states that
-    // differ in the times of the ledger alone count as one.
+    // From how many different states, as recovery left them, an update and a rollback were tried.
     std::size_t continued() const { return continued_.size(); }
 
   private:
@@ -41,7 +40,7 @@ class RecoveryCheck {
     const Tree& before_;
     const Tree& after_;
     Recover recover_;
-    std::set<std::string> continued_; // digests
+    SeenStates continued_;
 };
 
 } // namespace lockstep

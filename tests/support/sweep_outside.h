@@ -42,7 +42,7 @@ struct Interruption {
 
 class OutsideWorkshop {
   public:
-    const SwapWorkshop& shop() const { return shop_; }
+    SwapWorkshop& shop() { return shop_; }
     std::string fresh(EngineCommand command); // as `command` finds it; returns its root
     const Tree& before(EngineCommand command) const;
     const Tree& after(EngineCommand command) const;
