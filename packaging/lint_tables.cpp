@@ -59,6 +59,8 @@ const LintTable* LintTables::table(const TableInfo& database_of, std::string_vie
 
 bool LintTables::untouched(const LintTable& table) const {
     return table.before && same_name(table.before->name, table.after->name) &&
+           std::ranges::equal(table.before->columns, table.after->columns, &same_name, &ColumnInfo::name,
+                              &ColumnInfo::name) &&
            !trial_.written.contains(table.after->database, table.after->name);
 }
 

@@ -13,12 +13,24 @@ bool written_to(const WrittenTables& written, const TableInfo& table) {
            written.contains(lower_case(table.schema), name);
 }
 
-// Nothing wrote to it, and it still is the same tree in its file with the same columns.
+std::ptrdiff_t place_of(const TableInfo& table, const std::string& column) {
+    return table.column(column) - table.columns.data();
+}
+
+// A row holds its values in the order of the columns, without their names.
+bool at_the_same_place(const TableAccount& account, const ColumnAccount& column) {
+    return account.in_place(column) &&
+           place_of(*account.older, column.name) == place_of(*account.newer, column.now.column);
+}
+
+// Nothing wrote to it, and it still is the same tree in its file with the same columns, whatever their names.
 bool untouched(const TableAccount& account, const WrittenTables& written) {
-    return account.newer && !account.renamed && !written_to(written, *account.newer) &&
+    return account.newer && !(account.renamed && account.older->is_virtual) &&
+           !written_to(written, *account.newer) && !written_to(written, *account.older) &&
+           account.older->database == account.newer->database &&
            account.older->root_page == account.newer->root_page &&
-           std::all_of(account.columns.begin(), account.columns.end(), [&](const ColumnAccount& column) {
-               return account.in_place(column) && same_name(column.name, column.now.column);
+           std::ranges::all_of(account.columns, [&](const ColumnAccount& column) {
+               return at_the_same_place(account, column);
            });
 }
 

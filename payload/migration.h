@@ -21,8 +21,8 @@ struct DatabaseFile {
 };
 
 // Which tables scripts wrote to, by what SQLite's authorizer saw; (database name, table), lower case. The
-// first database goes by "main" as well as by its own name. A table that was renamed stands here by both
-// names.
+// first database goes by "main" as well as by its own name. Renaming a table or a column, or adding a column,
+// writes no row; a table that was written to and renamed stands here by both names.
 struct WrittenTables {
     bool everything = false; // a program ran, or a script wrote to sqlite_schema itself
     std::set<std::pair<std::string, std::string>> tables;

@@ -54,16 +54,17 @@ void ScriptAuthorizer::unwatch(Database& database) {
 void ScriptAuthorizer::begin_statement() {
     running_ = false;
     wrote_schema_ = false;
-    altered_schema_.clear();
+    altered_ = {};
     refusal_.clear();
     touched_.clear();
 }
 
 void ScriptAuthorizer::begin_running(std::string_view text) {
     running_ = true;
-    if (!wrote_schema_ && altered_schema_.empty()) return;
-    if (wrote_schema_ && writes_rows(tokens_of(text))) written_.everything = true;
-    if (!altered_schema_.empty()) note_new_name(text);
+    if (!wrote_schema_ && altered_.second.empty()) return;
+    const std::vector<SqlToken> tokens = tokens_of(text);
+    if (wrote_schema_ && writes_rows(tokens)) written_.everything = true;
+    if (!altered_.second.empty()) note_alteration(tokens);
 }
 
 bool ScriptAuthorizer::was_set(const std::string& schema, const std::string& pragma) const {
@@ -83,8 +84,7 @@ int ScriptAuthorizer::answer(int action, const char* first, const char* second, 
         note_write(database, lower_or_empty(first));
         return SQLITE_OK;
     case SQLITE_ALTER_TABLE: // the database comes first
-        altered_schema_ = lower_or_empty(first);
-        note_write(altered_schema_, lower_or_empty(second));
+        note_altered(lower_or_empty(first), lower_or_empty(second));
         return SQLITE_OK;
     case SQLITE_CREATE_INDEX: // writes no row of the table, but takes time with it
     case SQLITE_DROP_INDEX:
@@ -144,12 +144,27 @@ void ScriptAuthorizer::note_touch(const std::string& schema, const std::string& 
         touched_.insert(schema == "main" ? table : schema + "." + table);
 }
 
-// ALTER TABLE … RENAME TO new: SQLite doesn't say the new name.
-void ScriptAuthorizer::note_new_name(std::string_view text) {
-    const std::vector<SqlToken> tokens = tokens_of(text);
-    for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
-        if (is_word(tokens[i], "rename") && is_word(tokens[i + 1], "to"))
-            note_write(altered_schema_, ascii_lower(unquoted(tokens[i + 2])));
+// What it is to be is in the statement's text, which comes later, unless SQLite itself asks for it.
+void ScriptAuthorizer::note_altered(const std::string& schema, const std::string& table) {
+    if (running_)
+        note_write(schema, table);
+    else
+        altered_ = {schema, table};
+    note_touch(schema, table);
+}
+
+// ALTER TABLE [schema.]name RENAME TO new, RENAME [COLUMN] and ADD [COLUMN] leave the rows as they are; all
+// else writes them. What was written before goes by the new name too.
+void ScriptAuthorizer::note_alteration(const std::vector<SqlToken>& tokens) {
+    const auto& [schema, table] = altered_;
+    const std::size_t verb = tokens.size() > 3 && is_sign(tokens[3], ".") ? 5 : 3;
+    const bool adds = verb < tokens.size() && is_word(tokens[verb], "add");
+    const bool renames = verb < tokens.size() && is_word(tokens[verb], "rename");
+    if (!adds && !renames) note_write(schema, table);
+    if (!renames || verb + 2 >= tokens.size() || !is_word(tokens[verb + 1], "to")) return;
+    const std::string name = ascii_lower(unquoted(tokens[verb + 2]));
+    if (written_.contains(schema, table)) note_write(schema, name);
+    note_touch(schema, name);
 }
 
 } // namespace lockstep

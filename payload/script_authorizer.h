@@ -5,10 +5,12 @@
 #pragma once
 
 #include "payload/migration.h"
+#include "payload/sql_text.h"
 
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace lockstep {
 
@@ -44,13 +46,14 @@ class ScriptAuthorizer {
     int answer_attach(const char* file);
     void note_write(const std::string& schema, const std::string& table);
     void note_touch(const std::string& schema, const std::string& table);
-    void note_new_name(std::string_view text);
+    void note_altered(const std::string& schema, const std::string& table);
+    void note_alteration(const std::vector<SqlToken>& tokens);
 
     std::string first_name_;
     bool journal_;
     bool running_ = false;
-    bool wrote_schema_ = false; // as the statement's own write or for CREATE and the like
-    std::string altered_schema_;
+    bool wrote_schema_ = false;                   // as the statement's own write or for CREATE and the like
+    std::pair<std::string, std::string> altered_; // the schema and the table of an ALTER TABLE
     std::string refusal_;
     std::set<std::string> touched_;
     std::set<std::pair<std::string, std::string>> set_pragmas_;

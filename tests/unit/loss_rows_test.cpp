@@ -222,6 +222,33 @@ TEST_F(LossTest, TablesThatNothingWroteToAreNotRead) {
               Messages{"table visit: 1,204 of 1,204 rows are gone (keys 1, 2, 3)"});
 }
 
+// A row doesn't know what its table and its columns are called.
+TEST_F(LossTest, ATableThatWasOnlyRenamedIsNotRead) {
+    const Declarations declared{.renamed_tables = {{"visit", "encounter"}},
+                                .moved_columns = {{"visit.note", "visit.remark"}}};
+    given(visits,
+          "UPDATE visit SET note = 'x'; ALTER TABLE visit RENAME TO encounter;"
+          "ALTER TABLE encounter RENAME COLUMN note TO remark; ALTER TABLE encounter ADD COLUMN new;");
+    EXPECT_EQ(messages(violations(declared, WrittenTables())), Messages{});
+    EXPECT_EQ(messages(violations(declared)),
+              (Messages{"column visit.note: 1,204 of 1,204 values changed (keys 1, 2, 3)"}));
+}
+
+TEST_F(LossTest, ColumnsThatTookEachOthersNamesAreRead) {
+    given(visits,
+          "ALTER TABLE visit RENAME COLUMN weight TO kept; ALTER TABLE visit RENAME COLUMN extra TO weight;"
+          "ALTER TABLE visit RENAME COLUMN kept TO extra;");
+    EXPECT_EQ(messages(violations({}, WrittenTables())).size(), 2U);
+}
+
+TEST_F(LossTest, TablesThatTookEachOthersNamesAreRead) {
+    given(visits + "CREATE TABLE other(id INTEGER PRIMARY KEY, note, weight, extra);",
+          "ALTER TABLE visit RENAME TO kept; ALTER TABLE other RENAME TO visit; ALTER TABLE kept RENAME TO "
+          "other;");
+    EXPECT_EQ(messages(violations({}, WrittenTables())),
+              Messages{"table visit: 1,204 of 1,204 rows are gone (keys 1, 2, 3)"});
+}
+
 TEST_F(LossTest, ATableWrittenToBeforeItWasRenamedIsRead) {
     given(visits, "UPDATE visit SET extra = 0 WHERE id = 9; ALTER TABLE visit RENAME TO encounter;");
     WrittenTables written;

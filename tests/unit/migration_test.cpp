@@ -133,7 +133,13 @@ TEST_F(Migration, WrittenTablesAreKnown) {
     EXPECT_EQ(written("UPDATE u SET a = 1 WHERE a = (SELECT max(a) FROM read_only)"),
               (Tables{{"main", "u"}}));
     EXPECT_EQ(written("CREATE INDEX i ON u (a); CREATE VIEW v AS SELECT 1"), Tables{});
-    EXPECT_EQ(written("ALTER TABLE u RENAME TO \"U2\""), (Tables{{"main", "u"}, {"main", "u2"}}));
+    EXPECT_EQ(written("ALTER TABLE main.u RENAME TO \"U2\"; ALTER TABLE u2 ADD COLUMN b DEFAULT 1;"
+                      "ALTER TABLE u2 RENAME COLUMN b TO \"to\"; ALTER TABLE u2 RENAME \"to\" TO c"),
+              Tables{});
+    EXPECT_EQ(written("ALTER TABLE u2 DROP COLUMN c"), (Tables{{"main", "u2"}}));
+    EXPECT_EQ(
+        written("INSERT INTO u2 VALUES (1); ALTER TABLE u2 RENAME TO u; ALTER TABLE u RENAME TO \"u 3\""),
+        (Tables{{"main", "u2"}, {"main", "u"}, {"main", "u 3"}}));
     EXPECT_EQ(written("CREATE TABLE n AS SELECT 1 AS x"), (Tables{{"main", "n"}}));
     EXPECT_EQ(written("DROP TABLE n"), (Tables{{"main", "n"}}));
 }
