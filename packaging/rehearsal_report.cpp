@@ -147,14 +147,17 @@ std::vector<std::string> declared_by(const Declarations& declarations) {
     return sentences;
 }
 
+std::string what_succeeded(const Evidence& evidence) {
+    return counted(static_cast<std::int64_t>(evidence.runs.size()), "installation") +
+           " updated, rolled back, and compared to the byte.";
+}
+
 std::string verdict(const Evidence& evidence, const std::string& failure) {
     if (!failure.empty())
         return "<p class=\"disappeared\"><strong>It failed: there is no evidence, and nothing can be "
                "built.</strong></p>\n<pre>" +
                escaped(failure) + "</pre>\n";
-    return "<p class=\"appeared\"><strong>It succeeded: " +
-           counted(static_cast<std::int64_t>(evidence.runs.size()), "installation") +
-           " updated, rolled back, and compared to the byte.</strong></p>\n<p>" +
+    return "<p class=\"appeared\"><strong>It succeeded: " + what_succeeded(evidence) + "</strong></p>\n<p>" +
            escaped(evidence.created + ", by Lockstep " + evidence.engine) + "</p>\n";
 }
 
@@ -162,8 +165,7 @@ std::string verdict(const Evidence& evidence, const std::string& failure) {
 
 std::string rehearsal_text(const Evidence& evidence) {
     std::string text = "The rehearsal of " + evidence.product + " " + evidence.version +
-                       " succeeded: " + std::to_string(evidence.runs.size()) +
-                       " installations updated, rolled back, and compared to the byte.\n";
+                       " succeeded: " + what_succeeded(evidence) + "\n";
     for (const RehearsalRun& run : evidence.runs) {
         text += "  " + heading_of(run) + "\n";
         for (const Figures& figures : figures_of(run))

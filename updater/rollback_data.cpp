@@ -23,7 +23,7 @@ bool Rollback::written() {
     const auto records = session_->ledger()->databases(update_.id);
     for (const TrialDatabase& database : trial_->databases())
         for (const DatabaseRecord& record : records)
-            if (record.name == database.entry().name && record.committed_sha256 != database.backup_sha256)
+            if (record.name == database.entry().name && record.committed_sha256 != database.live_sha256)
                 return true;
     return false;
 }

@@ -1,14 +1,21 @@
 #include "updater/side_by_side.h"
 
+#include <utility>
+
 namespace lockstep {
 
-void SideBySide::begin(const std::function<void()>& work) {
-    work_ = std::async(one_at_a_time_ ? std::launch::deferred : std::launch::async, work);
+std::shared_future<void> SideBySide::begin(const std::function<void()>& work) {
+    const auto after_that = [before = work_, work] {
+        if (before.valid()) before.get();
+        work();
+    };
+    work_ = std::async(one_at_a_time_ ? std::launch::deferred : std::launch::async, after_that).share();
     if (one_at_a_time_) work_.wait();
+    return work_;
 }
 
 void SideBySide::wait() {
-    if (work_.valid()) work_.get();
+    if (work_.valid()) std::exchange(work_, {}).get();
 }
 
 } // namespace lockstep

@@ -1,4 +1,5 @@
-// One piece of work beside the engine's own thread, which only reads what the engine doesn't write meanwhile.
+// Work beside the engine's own thread, one piece after another. It reads nothing that the engine writes
+// meanwhile, and writes nothing that the engine reads.
 #pragma once
 
 #include <functional>
@@ -16,14 +17,15 @@ class SideBySide {
     SideBySide(const SideBySide&) = delete;
     SideBySide& operator=(const SideBySide&) = delete;
 
-    // What was begun before has to have been waited for.
-    void begin(const std::function<void()>& work);
-    // Throws what the work threw, once; returns at once where nothing was begun.
+    // It waits for what was begun before, and is left out where that failed.
+    // What is returned tells of this piece alone.
+    std::shared_future<void> begin(const std::function<void()>& work);
+    // For all of it. Throws what the work threw, once; returns at once where nothing was begun.
     void wait();
 
   private:
     bool one_at_a_time_;
-    std::future<void> work_; // of std::async: its destructor waits
+    std::shared_future<void> work_; // of std::async: the last one's destructor waits
 };
 
 } // namespace lockstep

@@ -30,11 +30,12 @@ namespace lockstep {
 
 struct TrialDatabase {
     DatabaseChange change;
-    std::unique_ptr<LockedDatabase> live; // null where there is no live file
-    std::string backup;                   // absolute path; empty where there is no live file
-    std::string backup_sha256;            // of the backup and so of the live file
-    std::string slot;                     // of the swap, relative to the root
-    std::string trial;                    // absolute; the slot where it takes the live place
+    std::unique_ptr<LockedDatabase> live;   // null where there is no live file
+    std::string backup;                     // absolute path; empty where there is no live file
+    std::unique_ptr<File> unwritten_backup; // null once it has its content
+    std::string live_sha256;                // of the live file and so of the backup
+    std::string slot;                       // of the swap, relative to the root
+    std::string trial;                      // absolute; the slot where it takes the live place
     std::string rights; // absolute: the file whose owner, mode and access list the new one gets; or itself
     std::uint64_t size = 0; // of the live file, bytes
 
@@ -64,17 +65,18 @@ class Trial {
     Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
           Progress& progress, bool one_at_a_time);
 
-    // Step 6. Throws busy, live_damaged, no_room_or_right. Whether the backups are sound is found out beside
-    // what follows: see require_sound_backups().
+    // Step 6. Throws busy, live_damaged, no_room_or_right. The backups are made, and found to be sound,
+    // beside what follows: see require_sound_backups().
     void lock_and_copy(const std::vector<DatabaseChange>& databases);
 
     // The trial copies are made again, from the live data where there is a live file: for a revert after
     // lock_and_copy with other content.
     void copy_from_live();
 
-    // Waits for the backups' check. Throws live_damaged. verify() and placements() begin with it, and a
-    // migration that fails asks it first: what fails on a damaged database is not the release's fault.
-    void require_sound_backups() { backup_check_.wait(); }
+    // Waits for the backups and their check. Throws live_damaged, no_room_or_right. Until then there may be
+    // no backup. What fails in a migration or a verification asks it first: on a damaged database it is not
+    // the release's fault.
+    void require_sound_backups() { beside_.wait(); }
 
     // Before step 7, where a script is a preparation: the scripts get this file of their own as `prepared`.
     void have_prepared(const std::string& path) { prepared_ = path; }
@@ -117,7 +119,10 @@ class Trial {
     void lock(TrialDatabase& database);
     void place_on_its_volume(TrialDatabase& database);
     std::uint64_t volume_of(const TrialDatabase& database) const;
-    void back_up(TrialDatabase& database);
+    void begin_backup(TrialDatabase& database);
+    void write_backups();
+    void verify_backups();
+    void write_backup(TrialDatabase& database);
     void begin_trial(TrialDatabase& database);
     void open_as_its_folder(const TrialDatabase& database);
     Placement placement_of(const TrialDatabase& database);
@@ -127,10 +132,10 @@ class Trial {
                    const Declarations& declarations, const RunProgram& program,
                    const std::function<bool()>& cancelled);
     void verify_relations(Database& database, const TrialDatabase& trial, const std::string& main);
-    void verify_trials(const Expected& expected);
+    void verify_virtual_tables_of_trials();
+    void hash_trials();
     void verify_files();
     void verify_contents(const Expected& expected);
-    void verify_backups();
     void verify_backup(const TrialDatabase& database);
     void verify_virtual_tables(const TrialDatabase& database);
     void run_step(Migrator& migrator, const TrialStep& step, const RunProgram& program);
@@ -155,7 +160,8 @@ class Trial {
     std::map<std::string, double> table_seconds_;
     std::uint64_t largest_trial_ = 0;
     bool one_at_a_time_;
-    SideBySide backup_check_; // ends before what it reads goes
+    std::shared_future<void> written_backups_;
+    SideBySide beside_; // ends before what it reads goes, as the one before
 };
 
 // The first file as main, the others under their names, and `before` beside them as loss_violations wants

@@ -46,7 +46,7 @@ Trial::Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, 
              Progress& progress, bool one_at_a_time)
     : files_(files), layout_(layout), transaction_(transaction), ledger_(ledger), progress_(progress),
       temporaries_(Layout::temporary(layout.work(transaction))), one_at_a_time_(one_at_a_time),
-      backup_check_(one_at_a_time) {}
+      beside_(one_at_a_time) {}
 
 void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
     files_.make_folders(parent_of(Layout::backup(layout_.work(transaction_), "x")), 0700);
@@ -61,12 +61,13 @@ void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
     }
     for (TrialDatabase& database : databases_) {
         stop_if_cancelled();
-        if (database.live) back_up(database);
         begin_trial(database);
+        if (database.live) begin_backup(database);
         if (database.live && database.change.start == DatabaseChange::Start::live)
             verify_virtual_tables(database);
     }
-    backup_check_.begin([this] { verify_backups(); });
+    written_backups_ = beside_.begin([this] { write_backups(); });
+    beside_.begin([this] { verify_backups(); });
 }
 
 TrialDatabase Trial::placed(const DatabaseChange& change) const {
@@ -74,7 +75,8 @@ TrialDatabase Trial::placed(const DatabaseChange& change) const {
     TrialDatabase database{.change = change,
                            .live = {},
                            .backup = {},
-                           .backup_sha256 = {},
+                           .unwritten_backup = {},
+                           .live_sha256 = {},
                            .slot = {},
                            .trial = {},
                            .rights = {}};
@@ -124,9 +126,29 @@ std::uint64_t Trial::volume_of(const TrialDatabase& database) const {
     return volume;
 }
 
-void Trial::back_up(TrialDatabase& database) {
-    database.backup_sha256 = copy_file(files_, *database.live, database.backup, 0600);
+// Where files can share their content, the backup has that of the trial copy, before a script changes it.
+void Trial::begin_backup(TrialDatabase& database) {
+    database.unwritten_backup = files_.create(database.backup, 0600);
     largest_trial_ += database.size;
+    if (database.change.start == DatabaseChange::Start::live &&
+        database.unwritten_backup->share_blocks_of(*files_.open(database.trial)))
+        database.unwritten_backup.reset();
+}
+
+void Trial::write_backups() {
+    for (TrialDatabase& database : databases_)
+        if (database.unwritten_backup) write_backup(database);
+}
+
+void Trial::write_backup(TrialDatabase& database) {
+    const std::unique_ptr<File> backup = std::move(database.unwritten_backup);
+    Sha256 digest;
+    copy_bytes(*database.live, 0, database.live->size(), [&](Bytes piece) {
+        stop_if_cancelled();
+        if (database.live_sha256.empty()) digest.update(piece);
+        backup->write(piece);
+    });
+    if (database.live_sha256.empty()) database.live_sha256 = digest.finish();
 }
 
 void Trial::begin_trial(TrialDatabase& database) {
@@ -138,7 +160,7 @@ void Trial::begin_trial(TrialDatabase& database) {
             files_.create(database.trial, 0600)); // SQLite takes a file without content for a new one
         if (database.rights == database.trial) open_as_its_folder(database);
     } else {
-        clone_or_copy_file(files_, database.backup, database.trial, 0600);
+        database.live_sha256 = copy_file(files_, *database.live, database.trial, 0600);
     }
 }
 
@@ -151,11 +173,16 @@ void Trial::open_as_its_folder(const TrialDatabase& database) {
 }
 
 void Trial::copy_from_live() {
+    require_sound_backups();
     trial_sha256_.clear();
     for (TrialDatabase& database : databases_) {
         files_.remove_file(database.trial);
-        if (database.live) database.change.start = DatabaseChange::Start::live;
-        begin_trial(database);
+        if (!database.live) {
+            begin_trial(database);
+            continue;
+        }
+        database.change.start = DatabaseChange::Start::live;
+        clone_or_copy_file(files_, database.backup, database.trial, 0600);
     }
 }
 
@@ -168,7 +195,7 @@ void Trial::verify_backups() {
 void Trial::verify_backup(const TrialDatabase& database) try {
     const auto written = files_.open(database.backup);
     written->begin_sync();
-    if (sha256(*written) != database.backup_sha256)
+    if (sha256(*written) != database.live_sha256)
         throw Error(Code::internal_error, "copy", database.live->path(),
                     "its backup differs from what was read: the disk may be failing");
     Database backup(database.backup, OpenMode::immutable, Code::live_damaged);
@@ -228,7 +255,7 @@ std::vector<Placement> Trial::placements() {
         if (!database.change.before && !database.change.after) continue;
         const Placement placement = placement_of(database);
         all.push_back(placement);
-        DatabaseRecord record{database.entry().name, database.entry().path, database.backup_sha256, {}, {}};
+        DatabaseRecord record{database.entry().name, database.entry().path, database.live_sha256, {}, {}};
         if (placement.new_file) {
             record.committed_sha256 = placement.new_file->sha256;
             record.committed_rows = rows_of_new_tables(database);
@@ -247,7 +274,7 @@ Placement Trial::placement_of(const TrialDatabase& database) {
     placement.slot = database.slot;
     if (database.live) {
         const FileStatus live = database.live->status();
-        placement.old_file = KnownFile{live.id, live.size, database.backup_sha256};
+        placement.old_file = KnownFile{live.id, live.size, database.live_sha256};
         // A rollback finds there what rights a retired one had.
         if (!database.change.after) files_.copy_rights(database.rights, database.backup);
         files_.open(database.backup)->sync();

@@ -23,6 +23,12 @@ void require_none(const std::vector<std::string>& violations, const std::string&
     throw Error(Code::verification_failed, "accept the migrated database", subject, cause);
 }
 
+// Whether the live database is sound, its backup's check says; what SQLite finds wrong here is the trial
+// copy.
+Error as_fault_of_trial(const Error& error) {
+    return error.code() == Code::live_damaged ? with_code(error, Code::verification_failed) : error;
+}
+
 } // namespace
 
 Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector<DatabaseFile>& before,
@@ -42,46 +48,53 @@ std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files) 
 }
 
 void Trial::verify(const Expected& expected) {
-    require_sound_backups();
-    if (!staying_files().empty()) verify_trials(expected);
+    if (staying_files().empty()) return beside_.wait();
+    try {
+        verify_virtual_tables_of_trials();
+        beside_.begin([this] { verify_files(); });
+        written_backups_.get();
+        verify_contents(expected);
+        hash_trials();
+    } catch (const Error& error) {
+        if (error.code() != Code::cancelled) beside_.wait(); // damage explains whatever else is wrong
+        throw;
+    }
+    beside_.wait();
 }
 
-void Trial::verify_trials(const Expected& expected) try {
-    // Virtual tables check themselves by a statement that counts as a write, so they are asked on their own.
+// They check themselves by a statement that counts as a write, so they are asked on their own.
+void Trial::verify_virtual_tables_of_trials() try {
     for (const TrialDatabase& trial : databases_) {
         if (!trial.change.after) continue;
         Database database(trial.trial, OpenMode::read_write, Code::verification_failed);
         require_none(virtual_table_violations(database, "main"), trial.entry().path,
                      "a virtual table is damaged:");
     }
-    SideBySide files(one_at_a_time_);
-    files.begin([this] { verify_files(); });
-    try {
-        verify_contents(expected);
-    } catch (const Error& error) {
-        if (error.code() != Code::cancelled) files.wait(); // damage explains whatever else is wrong
-        throw;
-    }
-    files.wait();
 } catch (const Error& error) {
-    // The live database was shown to be sound; what is wrong here is the trial copy.
-    throw error.code() == Code::live_damaged ? with_code(error, Code::verification_failed) : error;
+    throw as_fault_of_trial(error);
 }
 
 // Each whole file by itself, one after another: a connection each would take its memory.
-void Trial::verify_files() {
+void Trial::verify_files() try {
     for (const TrialDatabase& trial : databases_) {
         if (!trial.change.after) continue;
+        files_.open(trial.trial)->begin_sync();
         Database database(trial.trial, OpenMode::immutable, Code::verification_failed);
         database.stop_when(&cancel_requested);
         require_none(integrity_violations(database, "main"), trial.entry().path, "it is damaged:");
-        const auto checked = files_.open(trial.trial);
-        checked->begin_sync();
-        trial_sha256_[trial.entry().name] = sha256(*checked);
+    }
+} catch (const Error& error) {
+    throw as_fault_of_trial(error);
+}
+
+void Trial::hash_trials() {
+    for (const TrialDatabase& trial : databases_) {
+        stop_if_cancelled();
+        if (trial.change.after) trial_sha256_[trial.entry().name] = sha256(*files_.open(trial.trial));
     }
 }
 
-void Trial::verify_contents(const Expected& expected) {
+void Trial::verify_contents(const Expected& expected) try {
     const auto staying = staying_files();
     Database database = opened_beside(staying, backup_files(), Code::verification_failed);
     database.stop_when(&cancel_requested);
@@ -93,6 +106,8 @@ void Trial::verify_contents(const Expected& expected) {
     if (!expected.checks.empty())
         require_none(run_checks(database, expected.checks_name, expected.checks), expected.checks_name,
                      "a check found what must not be:");
+} catch (const Error& error) {
+    throw as_fault_of_trial(error);
 }
 
 void Trial::verify_relations(Database& database, const TrialDatabase& trial, const std::string& main) {

@@ -190,7 +190,7 @@ TEST_F(Rehearsal, TheEvidenceHoldsWhatWasMeasured) {
     desk_.script("ALTER TABLE person ADD COLUMN status TEXT NOT NULL DEFAULT 'active';\n"
                  "CREATE TABLE filling(x); INSERT INTO filling VALUES(zeroblob(1000000));\n");
     const std::string told = passed();
-    EXPECT_TRUE(says(told, "The rehearsal of register 1.1.0 succeeded: 1 installations updated, rolled back"))
+    EXPECT_TRUE(says(told, "The rehearsal of register 1.1.0 succeeded: 1 installation updated, rolled back"))
         << told;
     const nlohmann::json found = evidence();
     EXPECT_EQ(found["scripts"]["1.1.0/all.sql"],

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace lockstep {
@@ -30,6 +31,26 @@ TEST(SideBySide, OneAtATimeHasRunWhenItIsBegunAndTellsItsErrorLater) {
     });
     EXPECT_TRUE(ran);
     EXPECT_THROW(beside.wait(), std::runtime_error);
+}
+
+TEST(SideBySide, DoesOneAfterAnotherAndLeavesOutWhatFollowsAFailure) {
+    for (const bool one_at_a_time : {false, true}) {
+        SideBySide beside(one_at_a_time);
+        std::string done;
+        const auto first = beside.begin([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            done += "first ";
+        });
+        const auto second = beside.begin([&] {
+            done += "second ";
+            throw std::runtime_error("damaged");
+        });
+        beside.begin([&] { done += "third "; });
+        first.get(); // says nothing of the second
+        EXPECT_THROW(second.get(), std::runtime_error);
+        EXPECT_THROW(beside.wait(), std::runtime_error);
+        EXPECT_EQ(done, "first second ");
+    }
 }
 
 TEST(SideBySide, WaitsBeforeItGoes) {
