@@ -231,11 +231,11 @@ int run_command_line(int argc, char** argv, const InWindow& in_window) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        if (app.exit(error) == 0) return 0;
-        const Error wrong(Code::wrong_usage, "understand", "the command line", error.what());
         const bool json = std::find(argv, argv + argc, std::string("--json")) != argv + argc;
-        Terminal(true, json)
-            .ended(outcome_of(wrong, *make_progress(true, nullptr))); // app.exit() has said it
+        if (error.get_exit_code() == 0 || !json) app.exit(error); // says it, or the help
+        if (error.get_exit_code() == 0) return 0;
+        const Error wrong(Code::wrong_usage, "understand", "the command line", error.what());
+        Terminal(true, json).ended(outcome_of(wrong, *make_progress(true, nullptr)));
         return static_cast<int>(wrong.code());
     }
     for (const CLI::App* command : app.get_subcommands()) options.command = command->get_name();

@@ -9,7 +9,9 @@ std::shared_future<void> SideBySide::begin(const std::function<void()>& work) {
         if (before.valid()) before.get();
         work();
     };
-    work_ = std::async(one_at_a_time_ ? std::launch::deferred : std::launch::async, after_that).share();
+    // Both: where no thread can be had, whoever waits does the work.
+    const auto here_or_there = std::launch::async | std::launch::deferred;
+    work_ = std::async(one_at_a_time_ ? std::launch::deferred : here_or_there, after_that).share();
     if (one_at_a_time_) work_.wait();
     return work_;
 }

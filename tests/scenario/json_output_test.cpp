@@ -86,7 +86,9 @@ TEST(JsonOutput, TellsOfEveryRefusal) {
     const Json missing = object_of(workshop.apply(root, workshop / "missing.bundle", {"--json"}), 2);
     EXPECT_EQ(missing["outcome"], "wrong-usage");
     object_of(workshop.update(workshop / "missing folder", {"--json", "--bundle", bundle}), 2);
-    object_of(workshop.update(root, {"--nonsense", "--json"}), 2);
+    const Ran nonsense = workshop.update(root, {"--nonsense", "--silent", "--json"});
+    object_of(nonsense, 2);
+    EXPECT_EQ(nonsense.err, "");
     object_of(workshop.update(root, {"--json", "--from", workshop.path(), "--bundle", bundle}), 2);
 }
 

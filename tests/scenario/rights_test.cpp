@@ -42,6 +42,19 @@ TEST(Rights, UpdatesAsTheOwnerOfTheInstallation) {
     field.expect_rolled_back(as_nobody({built("update"), "--root", field.root(), "rollback"}));
 }
 
+// What runs beside the migration elsewhere is done before it then.
+TEST(Rights, UpdatesWhereItMayHaveNoSecondThread) {
+    NEEDS_ROOT();
+    const ReadableFolder folder;
+    Installation field(folder / "field", "1.0.0", 50);
+    give_to_nobody(field.root());
+    field.remember();
+    const Ran refused = as_nobody({"prlimit", "--nproc=1:1", "sh", "-c", "true & wait"});
+    EXPECT_NE(refused.err.find("fork"), std::string::npos) << "it may have more processes: " << refused.err;
+    field.expect_updated(as_nobody({"prlimit", "--nproc=1:1", built("update"), "--root", field.root(),
+                                    "--bundle", common_bundle(), "--trust", common_workshop() / "key.pub"}));
+}
+
 // Root updates what an application's own user writes to: it must be able to write after the update too.
 TEST(Rights, KeepsOwnerAndModeOfEachFileWhereRootUpdates) {
     NEEDS_ROOT();
