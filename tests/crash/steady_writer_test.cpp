@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <map>
@@ -14,8 +13,6 @@
 
 namespace lockstep {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int wanted_writes = 10000;
 constexpr int wanted_swaps = 5; // each way
