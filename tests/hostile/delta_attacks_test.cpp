@@ -68,7 +68,8 @@ TEST_F(DeltaAttacks, OfWrongInstructions) {
                                  "past the old file's end");
     small_.expect_refused_signed(with_instructions({"\x03\x01\0"sv, {}, {}, {}}), "past the old file's end");
     small_.expect_refused_signed(with_instructions({"\0\0\0"sv, {}, {}, {}}), "has a step that does nothing");
-    small_.expect_refused_signed(with_content("\x05\0\0\0abc"), "a delta in its payload was cut off");
+    small_.expect_refused_signed(with_content(std::string("\x05\0\0\0abc"sv)),
+                                 "a delta in its payload was cut off");
     small_.expect_refused_signed(with_content(""), "a delta in its payload was cut off");
     small_.expect_refused_signed(with_content(std::string("\0\0\0\0x", 5)), "bytes that belong nowhere");
     small_.expect_still_updates();

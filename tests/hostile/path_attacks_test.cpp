@@ -71,7 +71,7 @@ TEST(PathAttacks, NoManifestLeadsOutOfTheRoot) {
         for (const auto& [path, words] : hostile_paths()) {
             SCOPED_TRACE(place + ": " + path);
             BundleParts parts = genuine;
-            parts.change([&](Json& json) { put(json, path); });
+            parts.change([&, &put_path = put, &hostile = path](Json& json) { put_path(json, hostile); });
             small.expect_refused_signed(parts, words);
             count.tried();
         }
@@ -87,8 +87,8 @@ TEST(PathAttacks, NoEntryPointLiesElsewhere) {
     for (const auto& [path, words] : hostile_paths()) {
         SCOPED_TRACE(path);
         BundleParts parts = genuine;
-        parts.change([&](Json& json) {
-            json["target"]["entry_points"] = {path};
+        parts.change([&hostile = path](Json& json) {
+            json["target"]["entry_points"] = {hostile};
             json["gate_sha256"] = sha256("gate");
         });
         small.expect_refused_signed(parts, "is no file of version 1.1.0");
@@ -117,9 +117,9 @@ TEST(PathAttacks, NoTwoPathsAreOneFile) {
         for (const char* revision : {"target", "from"}) {
             SCOPED_TRACE(one + " and " + other);
             BundleParts parts = genuine;
-            parts.change([&](Json& json) {
+            parts.change([&revision, &first = one, &second = other](Json& json) {
                 Json& files = (revision == std::string("from") ? json["from"][0] : json["target"])["files"];
-                for (const std::string& path : {one, other}) {
+                for (const std::string& path : {first, second}) {
                     files.push_back(files[0]);
                     files.back()["path"] = path;
                 }

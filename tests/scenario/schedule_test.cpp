@@ -39,7 +39,13 @@ class OneAtATime {
 class NobodysCrontab {
   public:
     NobodysCrontab() : before_(text()) { set(kept_line + "\n"); }
-    ~NobodysCrontab() { before_.empty() ? static_cast<void>(as_nobody({"crontab", "-r"})) : set(before_); }
+    ~NobodysCrontab() {
+        try {
+            before_.empty() ? static_cast<void>(as_nobody({"crontab", "-r"})) : set(before_);
+        } catch (const std::exception& error) {
+            ADD_FAILURE() << "the crontab of nobody was not put back: " << error.what();
+        }
+    }
     NobodysCrontab(const NobodysCrontab&) = delete;
     NobodysCrontab& operator=(const NobodysCrontab&) = delete;
 

@@ -259,7 +259,8 @@ TEST(Bundle, IsFoundInAnUpdateExecutable) {
               "before it are damaged or missing");
 }
 
-// The headers of a PE, as far as they tell where its certificate table is; 0: it has none.
+// The headers of a PE, as far as they tell where its certificate table is (the fifth of the tables, each of 8
+// bytes, that begin at 112); 0: it has none.
 std::string portable_executable(std::uint32_t table_begin, std::uint32_t table_size) {
     constexpr std::size_t optional_header = 64 + 24;
     std::string bytes(512, '\0');
@@ -272,8 +273,8 @@ std::string portable_executable(std::uint32_t table_begin, std::uint32_t table_s
     bytes.replace(64, 2, "PE");
     put(optional_header, 0x20b, 2);
     put(optional_header + 108, 16, 4);
-    put(optional_header + 112 + 4 * 8, table_begin, 4);
-    put(optional_header + 112 + 4 * 8 + 4, table_size, 4);
+    put(optional_header + 144, table_begin, 4);
+    put(optional_header + 148, table_size, 4);
     return bytes;
 }
 
