@@ -39,8 +39,8 @@ TEST(Sqlite, SaysWhereAChangeOfTheJournalModeFails) {
             database.run("CREATE TABLE a(x)");
             ASSERT_EQ(database.text(std::string("PRAGMA journal_mode=") + before), before);
             count = 0;
-            const std::string error =
-                message_of<Error>([&] { database.text(std::string("PRAGMA journal_mode=") + after); });
+            const std::string error = message_of<Error>(
+                [&, &mode = after] { database.text(std::string("PRAGMA journal_mode=") + mode); });
             unhook_sqlite();
             reached = count >= number;
             failed += error.empty() ? 0 : 1;
