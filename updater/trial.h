@@ -159,7 +159,6 @@ class Trial {
     std::map<std::string, std::int64_t> script_rows_;
     std::map<std::string, double> table_seconds_;
     std::uint64_t largest_trial_ = 0;
-    bool one_at_a_time_;
     std::shared_future<void> written_backups_;
     SideBySide beside_; // ends before what it reads goes, as the one before
 };

@@ -45,8 +45,7 @@ SqliteTemporaries::~SqliteTemporaries() {
 Trial::Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, Ledger& ledger,
              Progress& progress, bool one_at_a_time)
     : files_(files), layout_(layout), transaction_(transaction), ledger_(ledger), progress_(progress),
-      temporaries_(Layout::temporary(layout.work(transaction))), one_at_a_time_(one_at_a_time),
-      beside_(one_at_a_time) {}
+      temporaries_(Layout::temporary(layout.work(transaction))), beside_(one_at_a_time) {}
 
 void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
     files_.make_folders(parent_of(Layout::backup(layout_.work(transaction_), "x")), 0700);
