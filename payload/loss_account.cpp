@@ -72,8 +72,11 @@ void LossAccount::account_for_table(const TableInfo& older) {
 }
 
 void LossAccount::account_for_columns(TableAccount& account) {
+    // What an ordinary table has in a virtual one's place needs no rowid of that name.
+    const bool stays_virtual = account.older->is_virtual && account.newer && account.newer->is_virtual;
     for (const ColumnInfo& column : account.older->columns)
-        if (!column.generated) account.columns.push_back(account_for_column(account, column.name));
+        if (!column.generated && (!account.older->is_virtual || stays_virtual || column.name != "rowid"))
+            account.columns.push_back(account_for_column(account, column.name));
 }
 
 ColumnAccount LossAccount::account_for_column(const TableAccount& account, const std::string& column) {

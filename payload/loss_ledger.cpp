@@ -36,7 +36,7 @@ bool untouched(const TableAccount& account, const WrittenTables& written) {
 
 void compare_table(TableComparison& comparison, const TableAccount& account) {
     if (account.gone) comparison.table_gone();
-    if (account.newer && account.older->is_virtual) return comparison.compare_virtual();
+    if (account.newer && !account.older->holds_values()) return comparison.count_rows();
     if (account.newer) {
         comparison.compare_rows();
         comparison.compare_autoincrement();

@@ -6,9 +6,9 @@
 // foreign key to the old one, or through the same key columns). For each old row: it is still there, unless
 // max_shrink allows it to be gone; and each column that isn't declared changed has the same value of the same
 // type. Where there is no usable key (none, or it is declared changed), each column keeps its count of
-// non-NULL values and the order-free digest of them. New rows and new columns are no loss. Virtual tables:
-// the table must be kept, and its rows counted where it can be; shadow tables aren't looked at. Tables that
-// nothing wrote to aren't read.
+// non-NULL values and the order-free digest of them. New rows and new columns are no loss. Virtual tables are
+// held to account like others, by their rowid; of one whose content is elsewhere the rows are counted; shadow
+// tables aren't looked at. Tables that nothing wrote to aren't read.
 #pragma once
 
 #include "payload/manifest.h"

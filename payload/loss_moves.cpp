@@ -1,5 +1,5 @@
-// Columns that moved to another table, virtual tables, and AUTOINCREMENT marks: what the loss ledger holds to
-// account beside the rows of a table.
+// Columns that moved to another table, virtual tables without values, and AUTOINCREMENT marks: what the loss
+// ledger holds to account beside the rows of a table.
 #include "payload/declaration_text.h"
 #include "payload/loss_rows.h"
 
@@ -47,7 +47,7 @@ void TableComparison::moved_by_digest(const ColumnAccount& column) {
 
 // The engine may lack the module: then nobody can say that the rows are kept, and the release must take it on
 // itself.
-void TableComparison::compare_virtual() {
+void TableComparison::count_rows() {
     try {
         const std::int64_t rows = row_count(database_, older_);
         const std::int64_t missing = rows - row_count(database_, *account_.newer);

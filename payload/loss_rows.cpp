@@ -43,14 +43,14 @@ std::optional<RowMatch> TableComparison::match() const {
 }
 
 void TableComparison::table_gone() {
-    const std::int64_t rows = older_.is_virtual ? 0 : row_count(database_, older_);
+    const std::int64_t rows = older_.holds_values() ? row_count(database_, older_) : 0;
     std::vector<const TableInfo*> alike;
     for (const TableInfo& table : ledger_.newer())
         if (table.is_virtual == older_.is_virtual && !older_.is_virtual && !ledger_.came_from_older(table) &&
             column_names(table) == column_names(older_))
             alike.push_back(&table);
-    const std::string what =
-        older_.is_virtual ? "virtual table " + name_ : "table " + name_ + " (" + counted(rows, "row") + ")";
+    const std::string what = (older_.is_virtual ? "virtual table " : "table ") + name_ +
+                             (older_.holds_values() ? " (" + counted(rows, "row") + ")" : "");
     if (alike.size() != 1) return add("", what + " is gone", listing("dropped_tables", name_), rows);
     const std::string target = ledger_.spelled(*alike[0]);
     add("", what + " is gone; the new table " + target + " has the same columns",

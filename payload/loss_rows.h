@@ -17,7 +17,7 @@ class TableComparison {
     void table_gone();
     void compare_rows();          // those of an ordinary table that was kept or renamed
     void compare_moved_columns(); // those that moved to other tables; the old one may be dropped
-    void compare_virtual();
+    void count_rows();            // those of a virtual table that holds no values of its own
     void compare_autoincrement();
 
   private:

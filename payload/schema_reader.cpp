@@ -8,6 +8,22 @@
 #include <utility>
 
 namespace lockstep {
+namespace {
+
+constexpr std::string_view content_suffix = "_content";
+
+// FTS5 takes any beginning of the word: https://sqlite.org/fts5.html#external_content_tables
+bool names_its_content(const std::string& create_virtual_table) {
+    constexpr std::string_view option = "content";
+    const std::vector<SqlToken> tokens = tokens_of(create_virtual_table);
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
+        if (tokens[i].kind == SqlKind::word && is_sign(tokens[i + 1], "=") &&
+            option.starts_with(ascii_lower(tokens[i].text)))
+            return true;
+    return false;
+}
+
+} // namespace
 
 SchemaReader::SchemaReader(Database& database, std::string schema)
     : database_(database), schema_(std::move(schema)),
@@ -31,8 +47,23 @@ std::map<std::string, SchemaTableKind> SchemaReader::table_kinds() {
     std::map<std::string, SchemaTableKind> kinds;
     Statement rows = database_.prepare("PRAGMA " + quoted_name(schema_) + ".table_list");
     while (rows.step())
-        kinds[ascii_lower(rows.text(1))] = {rows.text(2), rows.integer(4) != 0, rows.integer(5) != 0};
+        kinds[ascii_lower(rows.text(1))] = {rows.text(2), rows.integer(4) != 0, rows.integer(5) != 0, false};
+    for (const SchemaObject& object : objects()) {
+        if (object.type != "table" || !names_its_content(object.sql)) continue;
+        const auto kind = kinds.find(ascii_lower(object.name));
+        if (kind == kinds.end() || kind->second.type != "virtual") continue;
+        kind->second.content_elsewhere = true;
+        release_content_table(kinds, kind->first);
+    }
     return kinds;
+}
+
+// SQLite goes by the name alone. A full-text table that is told where its content is makes no table for it:
+// what has that name is the application's own.
+void SchemaReader::release_content_table(std::map<std::string, SchemaTableKind>& kinds,
+                                         const std::string& virtual_table) {
+    const auto content = kinds.find(virtual_table + std::string(content_suffix));
+    if (content != kinds.end() && content->second.type == "shadow") content->second.type = "table";
 }
 
 std::vector<SchemaColumn> SchemaReader::columns(const std::string& table) {

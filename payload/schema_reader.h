@@ -57,6 +57,7 @@ struct SchemaTableKind {
     std::string type; // table, view, virtual, shadow
     bool without_rowid = false;
     bool strict = false;
+    bool content_elsewhere = false; // a full-text table that only indexes it
 };
 
 class SchemaReader {
@@ -71,6 +72,8 @@ class SchemaReader {
     std::vector<SchemaForeignKey> foreign_keys(const std::string& table); // in the order of the text
 
   private:
+    static void release_content_table(std::map<std::string, SchemaTableKind>& kinds,
+                                      const std::string& virtual_table);
     void read_metadata(const std::string& table, SchemaColumn& column);
     std::vector<IndexPart> parts(const std::string& index);
 

@@ -66,7 +66,7 @@ void add_whole_tables(Database& database, const std::vector<TableInfo>& tables,
                       const std::vector<TableInfo>& others, std::int64_t TableChange::*count,
                       std::vector<TableChange>& changes) {
     for (const TableInfo& table : tables) {
-        if (table.is_virtual || find_table(others, table.database + "." + table.name, table.database))
+        if (!table.holds_values() || find_table(others, table.database + "." + table.name, table.database))
             continue;
         TableChange change{.database = table.database, .table = table.name};
         change.*count = row_count(database, table);
@@ -81,10 +81,8 @@ std::vector<TableChange> table_changes(Database& database, const std::vector<std
     const std::vector<TableInfo> newer = newer_tables(database, names);
     const std::vector<TableInfo> all_older = older_tables(database, names);
     for (const TableInfo& older : all_older) {
-        // A virtual table's rows are an index of others, or lie in shadow tables that only its module can
-        // read.
         const TableInfo* same = find_table(newer, older.database + "." + older.name, older.database);
-        if (!same || same->is_virtual || older.is_virtual) continue;
+        if (!same || !same->holds_values() || !older.holds_values()) continue;
         const TableChange change = change_of(database, older, *same);
         if (change.added != 0 || change.removed != 0 || change.changed != 0) changes.push_back(change);
     }

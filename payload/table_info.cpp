@@ -1,5 +1,8 @@
 #include "payload/table_info.h"
 
+#include "payload/schema_reader.h"
+#include "payload/sql_text.h"
+
 #include <algorithm>
 #include <map>
 
@@ -16,6 +19,21 @@ void read_columns(Database& database, TableInfo& table) {
         database.prepare("SELECT name, hidden, \"notnull\" FROM pragma_table_xinfo(?, ?) ORDER BY cid");
     row.bind(1, table.name).bind(2, table.schema);
     while (row.step()) table.columns.push_back({row.text(0), row.integer(1) >= 2, row.integer(2) != 0});
+}
+
+// The hidden ones are commands and ranks. Where the module is missing here nothing can be read, which the
+// loss ledger says when it counts the rows.
+void read_virtual_columns(Database& database, TableInfo& table, bool has_rowid) try {
+    Statement row =
+        database.prepare("SELECT name FROM pragma_table_xinfo(?, ?) WHERE hidden = 0 ORDER BY cid");
+    row.bind(1, table.name).bind(2, table.schema);
+    while (row.step()) table.columns.push_back({row.text(0), false, false});
+    if (!has_rowid || table.column("rowid")) return;
+    table.columns.push_back({"rowid", false, true});
+    table.keys.push_back({{"rowid"}, {"BINARY"}, true, true});
+} catch (const Error& error) {
+    if (error.code() != database.failure()) throw;
+    table.columns.clear();
 }
 
 // The primary key that is the rowid has no index of its own, so that it isn't in pragma_index_list.
@@ -88,19 +106,28 @@ std::string TableInfo::sql() const {
 std::vector<TableInfo> read_tables(Database& database, const std::string& database_name,
                                    const std::string& schema) {
     std::vector<TableInfo> tables;
-    Statement row =
-        database.prepare("SELECT list.name, list.type = 'virtual', object.rootpage "
-                         "FROM pragma_table_list AS list JOIN " +
-                         quoted_name(schema) +
-                         ".sqlite_schema AS object ON object.name = list.name AND object.type = 'table' "
-                         "WHERE list.schema = ? COLLATE NOCASE AND list.type IN ('table', 'virtual') "
-                         "AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY list.name");
-    row.bind(1, schema);
-    while (row.step())
-        tables.push_back(
-            {database_name, schema, row.text(0), row.integer(1) != 0, row.integer(2), {}, {}, {}});
+    const auto kinds = SchemaReader(database, schema).table_kinds();
+    Statement row = database.prepare("SELECT name, rootpage FROM " + quoted_name(schema) +
+                                     ".sqlite_schema WHERE type = 'table' "
+                                     "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
+    while (row.step()) {
+        const auto kind = kinds.find(ascii_lower(row.text(0)));
+        if (kind != kinds.end() && (kind->second.type == "table" || kind->second.type == "virtual"))
+            tables.push_back({database_name,
+                              schema,
+                              row.text(0),
+                              kind->second.type == "virtual",
+                              row.integer(1),
+                              {},
+                              {},
+                              {}});
+    }
     for (TableInfo& table : tables) {
-        if (table.is_virtual) continue;
+        const SchemaTableKind& kind = kinds.at(ascii_lower(table.name));
+        if (table.is_virtual) {
+            if (!kind.content_elsewhere) read_virtual_columns(database, table, !kind.without_rowid);
+            continue;
+        }
         read_columns(database, table);
         read_rowid_key(database, table);
         read_unique_indexes(database, table);

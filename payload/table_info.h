@@ -38,17 +38,21 @@ struct TableInfo {
     std::string database; // the release's name for it
     std::string schema;   // the connection's name for it
     std::string name;
-    bool is_virtual = false; // then columns and keys aren't read: they may need a module that is missing here
+    bool is_virtual = false;
     std::int64_t root_page = 0; // of the table's tree in its file
     std::vector<ColumnInfo> columns;
     std::vector<KeyInfo> keys; // the primary key first; neither partial indexes nor those on expressions
     std::vector<ForeignKeyInfo> foreign_keys; // in the order in which they were declared
 
+    // Not where a full-text table's content is elsewhere, or a virtual table's module is missing here: then
+    // there are no columns and keys.
+    bool holds_values() const { return !is_virtual || !columns.empty(); }
     const ColumnInfo* column(std::string_view column_name) const; // nullptr where there is none
     std::string sql() const;                                      // "schema"."name"
 };
 
-// Every table but SQLite's own (sqlite_*), shadow tables of virtual tables, and views.
+// Every table but SQLite's own (sqlite_*), shadow tables of virtual tables, and views. A virtual table has
+// its rowid as its last column, which is its key.
 std::vector<TableInfo> read_tables(Database& database, const std::string& database_name,
                                    const std::string& schema);
 

@@ -31,7 +31,8 @@ struct DatabaseChange {
     // nothing.
     enum class Start { live, file, nothing };
     Start start = Start::live;
-    std::string file; // of Start::file, absolute
+    std::string file;        // of Start::file, absolute
+    std::string file_sha256; // what its copy has to hold in the end; empty where scripts change it
 };
 
 // Of all databases that some version on the way has, in the manifest's order.

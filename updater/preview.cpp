@@ -48,26 +48,31 @@ class Assembly {
     const std::set<std::string> left_out_;
 };
 
-} // namespace
-
-void assemble_preview(Session& session, const std::vector<Placement>& code,
-                      const std::vector<TrialDatabase>& databases, const std::string& folder) {
-    FileSystem& files = session.files();
-    const Layout& layout = session.layout();
+// What the preview has instead of the live tree's, and the databases, of which not one may be opened here:
+// closing a descriptor drops every lock that this process holds on the file (POSIX, fcntl).
+std::set<std::string> left_out_of(Session& session, const std::vector<Placement>& code,
+                                  const std::vector<TrialDatabase>& databases) {
     std::set<std::string> left_out;
-    for (const Placement& placement : code)
-        if (placement.kind == PlacementKind::file && files.status(layout.absolute(placement.slot)))
+    for (const Placement& placement : code) {
+        if (placement.kind != PlacementKind::file) continue;
+        if (!placement.new_file || session.files().status(session.layout().absolute(placement.slot)))
             left_out.insert(placement.path);
-    for (const Placement& placement : code)
-        if (placement.kind == PlacementKind::file && !placement.new_file) left_out.insert(placement.path);
+    }
     for (const TrialDatabase& database : databases) {
         left_out.insert(database.entry().path);
         for (const std::string& sidecar : sidecar_paths(database.entry().path)) left_out.insert(sidecar);
     }
+    return left_out;
+}
+
+void assemble_code(Session& session, const std::vector<Placement>& code,
+                   const std::vector<TrialDatabase>& databases, const std::string& folder) {
+    FileSystem& files = session.files();
+    const Layout& layout = session.layout();
     const FileStatus root = *files.status(layout.root());
     files.make_folders(folder, 0700);
     files.set_owner(folder, root.owner, root.group);
-    Assembly assembly(files, layout.root(), left_out);
+    Assembly assembly(files, layout.root(), left_out_of(session, code, databases));
     assembly.copy_tree("", folder);
     for (const Placement& placement : code) {
         const std::string slot = layout.absolute(placement.slot);
@@ -76,6 +81,14 @@ void assemble_preview(Session& session, const std::vector<Placement>& code,
         files.make_folders(parent_of(place), 0755);
         assembly.copy_with_rights(slot, place);
     }
+}
+
+} // namespace
+
+void assemble_preview(Session& session, const std::vector<Placement>& code,
+                      const std::vector<TrialDatabase>& databases, const std::string& folder) {
+    FileSystem& files = session.files();
+    assemble_code(session, code, databases, folder);
     for (const TrialDatabase& database : databases) {
         if (!database.change.after) continue;
         const std::string place = joined(folder, database.entry().path);
@@ -105,13 +118,14 @@ void run_in_preview(Session& session, const std::vector<std::string>& argv, int 
                     "it ended with exit code " + std::to_string(result.exit_code) + "\n" + result.output);
 }
 
-Trial::RunProgram program_runner(Session& session, std::vector<Placement> code) {
-    return [&session, code = std::move(code)](const Program& program,
-                                              const std::vector<DatabaseFile>& databases) {
+Trial::RunProgram program_runner(Session& session, std::vector<Placement> code,
+                                 const std::vector<TrialDatabase>& databases) {
+    return [&session, code = std::move(code), &databases](const Program& program,
+                                                          const std::vector<DatabaseFile>& trials) {
         const std::string folder = Layout::preview(session.work());
-        if (!session.files().status(folder)) assemble_preview(session, code, {}, folder);
+        if (!session.files().status(folder)) assemble_code(session, code, databases, folder);
         std::vector<std::string> argv = program.argv;
-        for (const DatabaseFile& database : databases) argv.push_back(database.path);
+        for (const DatabaseFile& trial : trials) argv.push_back(trial.path);
         run_in_preview(session, argv, program.timeout_s, folder, Code::migration_failed, program.name);
     };
 }

@@ -22,9 +22,10 @@ void assemble_preview(Session& session, const std::vector<Placement>& code,
 void run_in_preview(Session& session, const std::vector<std::string>& argv, int timeout_s,
                     const std::string& folder, Code failure, const std::string& what);
 
-// How a migration's programs are run: in a preview of the new code in the work area, with the databases'
-// paths as their last words. `code` are the staged files; none where the new version is the one that is
-// installed.
-Trial::RunProgram program_runner(Session& session, std::vector<Placement> code);
+// How a migration's programs are run: in a preview of the new code in the work area, without databases, and
+// with the trial copies' paths as their last words. `code` are the staged files; none where the new version
+// is the one that is installed. `databases` must outlive what is returned.
+Trial::RunProgram program_runner(Session& session, std::vector<Placement> code,
+                                 const std::vector<TrialDatabase>& databases);
 
 } // namespace lockstep

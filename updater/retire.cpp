@@ -101,6 +101,8 @@ void keep_found(FileSystem& files, const Layout& layout, const std::string& fold
         files.make_folders(kept, 0700);
         files.rename(joined(folder, name), joined(kept, name));
         files.sync_folder(kept);
+        files.sync_folder(layout.backups());
+        files.sync_folder(layout.state());
     }
 }
 

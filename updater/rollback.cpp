@@ -229,10 +229,12 @@ std::vector<DatabaseChange> Rollback::way_back_of_databases() {
     for (DatabaseChange& done : made_the_first_databases()
                                     ? initial_databases(manifest_)
                                     : database_changes(manifest_, update_.from_version)) {
-        DatabaseChange change{done.entry, done.after, done.before, DatabaseChange::Start::nothing, {}};
+        DatabaseChange change{done.entry, done.after, done.before, DatabaseChange::Start::nothing, {}, {}};
         if (done.before) {
             change.start = DatabaseChange::Start::file;
             change.file = Layout::backup(layout.kept(update_.id), done.entry.name);
+            for (const DatabaseRecord& record : records)
+                if (record.name == done.entry.name) change.file_sha256 = record.backup_sha256;
         }
         if (!records.empty())
             changes.push_back(std::move(change));

@@ -17,6 +17,19 @@ std::string sentence_of(const TableChange& change) {
            std::to_string(change.changed) + " changed, " + std::to_string(change.removed) + " removed";
 }
 
+struct RowsOfNewTable {
+    std::int64_t committed = 0; // as the update left it
+    std::int64_t now = 0;
+};
+
+std::string sentence_of(const std::string& table, const RowsOfNewTable& rows) {
+    const std::int64_t added = rows.now - rows.committed;
+    return "\n  table " + table + ": " +
+           (added > 0
+                ? std::to_string(added) + " rows added"
+                : std::to_string(rows.now) + " rows, which can't be compared with what the update left");
+}
+
 } // namespace
 
 bool Rollback::written() {
@@ -68,25 +81,25 @@ bool Rollback::returns(Database& newer, const std::string& table) const {
 
 // A table that only the newer version has can't go back: what was written to it since would be lost.
 void Rollback::require_nothing_new_dropped() {
-    std::map<std::pair<std::string, std::string>, std::int64_t> added; // by database and table
+    std::map<std::pair<std::string, std::string>, RowsOfNewTable> counted; // by database and table
     for (const DatabaseRecord& record : session_->ledger()->databases(update_.id))
         for (const TrialDatabase& trial : trial_->databases()) {
             if (trial.entry().name != record.name || !trial.live) continue;
             Database newer(trial.backup, OpenMode::immutable);
             for (const auto& [table, rows] : record.committed_rows)
                 if (!returns(newer, table))
-                    added[{record.name, table}] =
-                        newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0) - rows;
+                    counted[{record.name, table}] = {
+                        rows, newer.integer("SELECT count(*) FROM " + quoted_name(table)).value_or(0)};
         }
-    if (added.empty()) return;
+    if (counted.empty()) return;
     std::string lost;
     const auto changes = changes_since();
     for (const TableChange& change : changes.value_or(std::vector<TableChange>{}))
-        if (added.contains({change.database, change.table}) && change.added + change.changed > 0)
+        if (counted.contains({change.database, change.table}) && change.added + change.changed > 0)
             lost += sentence_of(change);
     if (!changes) // rows can be counted, and not compared
-        for (const auto& [place, rows] : added)
-            if (rows > 0) lost += "\n  table " + place.second + ": " + std::to_string(rows) + " rows added";
+        for (const auto& [place, rows] : counted)
+            if (rows.now > 0) lost += sentence_of(place.second, rows);
     if (!lost.empty())
         refuse("what was written since to tables that the older version doesn't have would be lost:" + lost);
 }
@@ -104,9 +117,10 @@ std::optional<std::vector<TableChange>> Rollback::changes_since() {
             bring_prepared(*session_, update_.manifest_sha256);
             trial_->have_prepared(Layout::prepared_copy(session_->work()));
         }
-        trial_->migrate(forward_steps(), manifest_.declarations, program_runner(*session_, {}), 0);
+        trial_->migrate(forward_steps(), manifest_.declarations,
+                        program_runner(*session_, {}, trial_->databases()), 0);
     } catch (const Error& error) {
-        if (error.code() == Code::cancelled) throw;
+        if (error.code() == Code::cancelled || error.code() == Code::no_room_or_right) throw;
         notes_.push_back(std::string("What was written since can't be counted row by row: ") + error.what());
         return std::nullopt;
     }

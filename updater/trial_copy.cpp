@@ -175,7 +175,10 @@ void Trial::copy_from_live() {
     require_sound_backups();
     trial_sha256_.clear();
     for (TrialDatabase& database : databases_) {
+        database.change.file_sha256.clear();
         files_.remove_file(database.trial);
+        // A program that was ended in the middle leaves them, and SQLite would play them into the new copy.
+        for (const std::string& sidecar : sidecar_paths(database.trial)) files_.remove_file(sidecar);
         if (!database.live) {
             begin_trial(database);
             continue;
@@ -286,6 +289,10 @@ Placement Trial::placement_of(const TrialDatabase& database) {
         const auto known = trial_sha256_.find(database.entry().name);
         placement.new_file =
             KnownFile{fresh.id, fresh.size, known == trial_sha256_.end() ? sha256(*trial) : known->second};
+        if (const std::string& wanted = database.change.file_sha256;
+            !wanted.empty() && placement.new_file->sha256 != wanted)
+            throw Error(Code::verification_failed, "copy", database.change.file,
+                        "the copy differs from what was read: the disk may be failing");
     }
     return placement;
 }

@@ -156,7 +156,7 @@ std::map<std::string, std::int64_t> Trial::rows_of_new_tables(const TrialDatabas
     }
     std::map<std::string, std::int64_t> rows;
     for (const TableInfo& table : read_tables(database, "", "main"))
-        if (!table.is_virtual && !older.contains(lower_case(table.name)))
+        if (table.holds_values() && !older.contains(lower_case(table.name)))
             rows[table.name] = database.integer("SELECT count(*) FROM " + table.sql()).value_or(0);
     return rows;
 }

@@ -173,7 +173,8 @@ void Update::migrate() {
         bring_prepared(*session_, chosen_.bundle.manifest_sha256);
         trial_->have_prepared(Layout::prepared_copy(session_->work()));
     }
-    trial_->migrate(steps(), chosen_.bundle.manifest.declarations, program_runner(*session_, placements_),
+    trial_->migrate(steps(), chosen_.bundle.manifest.declarations,
+                    program_runner(*session_, placements_, trial_->databases()),
                     estimate_.value_or(Estimate()).migrate_seconds);
 }
 

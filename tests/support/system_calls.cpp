@@ -101,8 +101,15 @@ std::string last_line_with(const std::string& log, const std::string& part) {
     return found;
 }
 
-std::string injection(const SystemCall& call, const std::string& how) {
-    return "inject=" + call.name + ":" + how + ":when=" + std::to_string(call.ordinal);
+// Stops the program at calls of this name only, where that disturbs no child (with --follow-forks each has a
+// count of its own) and sends no signal, which gets lost at such a stop.
+std::vector<std::string> injecting(const SystemCall& call, const std::string& how) {
+    std::vector<std::string> options{"-e", "trace=" + call.name, "-e",
+                                     "inject=" + call.name + ":" + how +
+                                         ":when=" + std::to_string(call.ordinal)};
+    if (call.ordinal > most_calls_of_a_child && !how.starts_with("signal="))
+        options.insert(options.end(), {"--follow-forks", "--seccomp-bpf"});
+    return options;
 }
 
 // By its command line, which is this one only: the tracer's is longer.
@@ -159,8 +166,7 @@ Disturbed run_disturbed(const std::vector<std::string>& argv, const SystemCall& 
                         const std::string& how) {
     const TemporaryFolder folder;
     Disturbed disturbed;
-    disturbed.ran =
-        run(traced(folder / "log", {"-e", "trace=" + call.name, "-e", injection(call, how)}, argv));
+    disturbed.ran = run(traced(folder / "log", injecting(call, how), argv));
     const std::string log = read_file(folder / "log");
     if (how.starts_with("signal="))
         disturbed.at = has(log, "+++ killed by SIGKILL +++") ? last_line_with(log, call.name + "(") : "";
@@ -173,7 +179,7 @@ Disturbed run_stopped(const std::vector<std::string>& argv, const SystemCall& ca
                       const std::function<void()>& meanwhile) {
     const TemporaryFolder folder;
     const std::string log = folder / "log";
-    const auto words = traced(log, {"-e", "trace=" + call.name, "-e", injection(call, "signal=STOP")}, argv);
+    const auto words = traced(log, injecting(call, "signal=STOP"), argv);
     auto running = std::async(std::launch::async, [&] { return run(words); });
     Disturbed disturbed;
     while (running.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {

@@ -31,6 +31,9 @@ std::vector<SystemCall> system_calls_of(const std::vector<std::string>& argv);
 // out.
 std::vector<SystemCall> system_calls_of_children(const std::vector<std::string>& argv);
 
+// The health command's program makes no call of one name more often, which CallsFromOutside looks at.
+constexpr int most_calls_of_a_child = 70;
+
 struct Disturbed {
     Ran ran;
     std::string at; // the text of the call that was disturbed; empty where the run never came to it

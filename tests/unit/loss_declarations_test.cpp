@@ -148,31 +148,6 @@ TEST_F(LossTest, ARebuiltTableKeepsItsAutoincrementMark) {
     EXPECT_EQ(messages(violations({.changed_columns = {"visit.id"}})), Messages{});
 }
 
-const std::string search =
-    "CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('a'), ('b'), ('c');"
-    "CREATE VIEW shown AS SELECT 1;";
-
-TEST_F(LossTest, AVirtualTableKeepsItsRows) {
-    given(search, "DELETE FROM search WHERE body = 'b'; DROP VIEW shown;");
-    EXPECT_EQ(messages(violations()), Messages{"table search: 1 of 3 rows is gone"});
-    EXPECT_EQ(messages(violations({.max_shrink = {{"search", "1"}}})), Messages{});
-}
-
-TEST_F(LossTest, AVirtualTableIsDroppedByWordOnly) {
-    given(search, "DROP TABLE search");
-    EXPECT_EQ(messages(violations()), Messages{"virtual table search is gone"});
-    EXPECT_EQ(messages(violations({.dropped_tables = {"search"}})), Messages{});
-}
-
-TEST_F(LossTest, AVirtualTableWhoseModuleIsMissingIsNamed) {
-    given("PRAGMA writable_schema=ON; INSERT INTO sqlite_schema VALUES ('table', 'map', 'map', 0, "
-          "'CREATE VIRTUAL TABLE map USING cartography(x)');",
-          "CREATE TABLE unrelated(a)");
-    const auto found = violations();
-    ASSERT_EQ(messages(found), Messages{"virtual table map can't be checked: no such module: cartography"});
-    EXPECT_EQ(found[0].declaration, "ignore_tables = [\"map\"]");
-}
-
 TEST_F(LossTest, ATableMovesToAnotherDatabase) {
     given("CREATE TABLE a(id INTEGER PRIMARY KEY); CREATE TABLE setting(k TEXT PRIMARY KEY NOT NULL, v);",
           "INSERT INTO setting VALUES ('x', 1), ('y', 3);", "clinic");

@@ -191,6 +191,16 @@ TEST_F(Migration, TheHeaderIsTheApplications) {
     EXPECT_EQ(after.text("PRAGMA journal_mode"), "wal");
 }
 
+// By the places of their trees the loss ledger knows the tables that nothing wrote to.
+TEST_F(Migration, AVacuumMovesEveryTable) {
+    make("CREATE TABLE x(a); CREATE TABLE t(a); DROP TABLE x; CREATE TABLE u(a)");
+    Migrator running = migrator();
+    running.run_script("1.1.0/all.sql", "ALTER TABLE t RENAME TO v");
+    EXPECT_FALSE(running.written().everything);
+    running.run_script("1.1.0/all.sql", "VACUUM");
+    EXPECT_TRUE(running.written().everything);
+}
+
 TEST_F(Migration, AProgramsChangesToTheHeaderDoNotStay) {
     make("PRAGMA application_id=77; PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
     Migrator running = migrator();
