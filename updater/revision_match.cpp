@@ -9,6 +9,7 @@
 #include "updater/progress.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <sqlite3.h>
@@ -203,11 +204,22 @@ FoundDatabases find_databases(const FileSystem& files, const Layout& layout, con
     return found;
 }
 
+// A log or journal with content, of a database that isn't there: it was, and went missing.
+std::optional<std::string> orphan_beside(const FileSystem& files, const std::string& database) {
+    for (const std::string end : {"-wal", "-journal"})
+        if (const auto status = files.status(database + end); status && status->size > 0)
+            return database + end;
+    return std::nullopt;
+}
+
 // Of the databases that this version has, either all are there, or the application was never started.
-void require_all_or_none(const Manifest& manifest, const Layout& layout, const FoundDatabases& found,
-                         const std::string& version, bool had_databases) {
+void require_all_or_none(const FileSystem& files, const Manifest& manifest, const Layout& layout,
+                         const FoundDatabases& found, const std::string& version, bool had_databases) {
     for (const DatabaseEntry& entry : manifest.databases) {
         if (!lives_in(entry, version) || found.schemas.contains(entry.name)) continue;
+        if (const auto orphan = orphan_beside(files, layout.absolute(entry.path)))
+            throw Error(Code::not_recognised, "find the database", layout.absolute(entry.path),
+                        "there is no such file, but it was there: " + *orphan + " belongs to it");
         if (found.none() && !had_databases) continue;
         throw Error(Code::not_recognised, "find the database", layout.absolute(entry.path),
                     found.none() ? "it was there at the last update, and now there is no such file"
@@ -323,7 +335,7 @@ Recognised recognise(const FileSystem& files, const Layout& layout, const Manife
     result.revision = nearest_that_fits(manifest, result.files, found);
     const Revision& likely = result.revision ? *result.revision : by_code;
     require_readable(manifest, layout, databases, likely.version);
-    require_all_or_none(manifest, layout, databases, likely.version, had_databases);
+    require_all_or_none(files, manifest, layout, databases, likely.version, had_databases);
     if (!result.revision) refuse_databases(layout, manifest, result, found);
 
     CodeDifferences changes = code_differences(result.files, *result.revision, manifest);

@@ -124,6 +124,19 @@ TEST(DatabaseDamage, RefusesADatabaseThatVanishedSinceTheLastUpdate) {
                            {"register.db", "it was there at the last update, and now there is no such file"});
 }
 
+// A log or a hot journal without its database: the database was lost, and is not "not there yet".
+TEST(DatabaseDamage, RefusesAnOrphanedLogOrJournalAndNamesIt) {
+    for (const std::string end : {"-wal", "-journal"}) {
+        Installation field;
+        fs::remove(field.database());
+        std::ofstream(field.database() + end) << "what was written last";
+        field.remember();
+        field.expect_untouched(field.apply(), 10,
+                               {"Could not find the database", "there is no such file, but it was there: ",
+                                "register.db" + end + " belongs to it"});
+    }
+}
+
 TEST(DatabaseDamage, UpdatesTheCodeAloneWhereThereIsNoDatabaseYet) {
     Installation field;
     fs::remove_all(field / "data");
