@@ -1,6 +1,7 @@
 #include "updater/command_line.h"
 
 #include "payload/language.h"
+#include "updater/preview_folder.h"
 #include "updater/process.h"
 #include "updater/report.h"
 #include "updater/rollback.h"
@@ -13,7 +14,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <regex>
 
@@ -82,16 +82,6 @@ void add_commands(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
 }
 
-// With links and ".." resolved as far as the path exists: a way into the install root may have another name.
-std::string where_it_leads(const std::string& path) {
-    std::error_code error;
-    const std::u8string utf8(path.begin(), path.end());
-    const auto found = std::filesystem::weakly_canonical(utf8, error);
-    if (error) throw Error(Code::wrong_usage, "make the preview in", path, error.message());
-    const std::u8string led = found.generic_u8string();
-    return {led.begin(), led.end()};
-}
-
 PublicKey read_public_key(const FileSystem& files, const std::string& path) {
     constexpr std::uint64_t limit = 64u << 10; // bytes; a PEM of Ed25519 has some hundred
     const std::string real = files.real_path(path);
@@ -107,19 +97,11 @@ void complete(FileSystem& files, Options& options) {
     for (const std::string& file : request.trust_files) request.trust.push_back(read_public_key(files, file));
     request.check_only = options.command == "check";
     request.prepare = options.command == "prepare";
-    if (options.command == "preview") {
-        if (files.status(request.preview))
-            throw Error(Code::wrong_usage, "make the preview in", request.preview, "it exists already");
-        if (!is_absolute(request.preview)) request.preview = joined(working_folder(), request.preview);
-        request.preview = where_it_leads(request.preview);
-    }
     request.root = find_root(files, request, working_folder());
     if (!files.status(request.root))
         throw Error(Code::wrong_usage, "use the install root", request.root, "there is no such folder");
-    const std::string root = files.real_path(request.root);
-    if (!request.preview.empty() && request.preview.starts_with(root + "/"))
-        throw Error(Code::wrong_usage, "make the preview in", request.preview,
-                    "it is inside the install root");
+    if (options.command == "preview")
+        request.preview = place_for_preview(files, request.preview, request.root);
 }
 
 Outcome recover_only(FileSystem& files, const Request& request, Progress& progress) {

@@ -6,6 +6,7 @@
 #include "updater/preflight.h"
 #include "updater/prepare.h"
 #include "updater/preview.h"
+#include "updater/preview_folder.h"
 #include "updater/report.h"
 #include "updater/staging.h"
 #include "updater/transaction_end.h"
@@ -220,12 +221,9 @@ void Update::check_health() {
 
 void Update::leave_preview() {
     progress_.begin("preview");
-    try {
-        assemble_preview(*session_, placements_, trial_->databases(), request_.preview);
-    } catch (const Error&) {
-        files_.remove_tree(request_.preview); // half a preview is none; the folder wasn't there before
-        throw;
-    }
+    PreviewFolder folder(files_, request_.preview, session_->layout().root());
+    assemble_preview(*session_, placements_, trial_->databases(), request_.preview);
+    folder.keep();
 }
 
 void Update::swap() {

@@ -125,6 +125,50 @@ TEST_F(ChangesNothing, APreviewNeedsAFolderOfItsOwn) {
     }
 }
 
+// Each of these leads to the installation, to a folder of somebody's, or nowhere.
+TEST_F(ChangesNothing, APreviewIsNeverMadeWhereSomethingIs) {
+    const std::string job = workshop_ / "job";
+    write_file(job + "/letter.txt", "Dear colleagues\n");
+    fs::create_symlink(root_, workshop_ / "way in");
+    fs::create_symlink(job, workshop_ / "way to the job");
+    fs::create_symlink(workshop_ / "nowhere yet", workshop_ / "way to nowhere");
+    const std::string made = bundle();
+    const Tree all = tree_of(workshop_.path(), true);
+    const auto refuse = [&](const std::string& folder, const std::string& named, const std::string& cause) {
+        const Ran ran = run({built("update"), "--root", root_, "--bundle", made, "--trust",
+                             workshop_ / "key.pub", "preview", named},
+                            folder);
+        EXPECT_EQ(ran.code, 2) << named;
+        expect_part(ran.err, cause);
+        EXPECT_EQ(differences(all, tree_of(workshop_.path(), true)), "") << named;
+    };
+    refuse(root_, "", "no folder is named");
+    refuse(job, "", "no folder is named");
+    refuse(root_, ".", root_ + ": it is the install root itself");
+    refuse(workshop_.path(), "nothere/../field", root_ + ": it is the install root itself");
+    refuse(workshop_.path(), "nothere/../way in", root_ + ": it is the install root itself");
+    refuse(workshop_.path(), "way in", root_ + ": it is the install root itself");
+    refuse(workshop_.path(), "nothere/../way in/new", root_ + "/new: it is inside the install root");
+    refuse(root_, "..", workshop_.path() + ": it exists already");
+    refuse(workshop_.path(), "nothere/../job", job + ": it exists already");
+    refuse(workshop_.path(), "nothere/../way to the job", job + ": it exists already");
+    refuse(workshop_.path(), "way to nowhere", workshop_ / "way to nowhere" + ": it exists already");
+}
+
+// Somebody makes the folder while the preview is prepared: here, the health command of the release does.
+TEST_F(ChangesNothing, AFolderThatAppearsMeanwhileIsKept) {
+    const std::string place = workshop_ / "on the way/preview";
+    desk_.declare("health = { argv = [\"/bin/sh\", \"-c\", \"mkdir -p '" + place + "'; echo mine > '" +
+                  place + "/letter.txt'\"] }\n");
+    const std::string made = bundle();
+    fs::remove_all(workshop_ / "on the way"); // the rehearsal's
+    const Ran ran = workshop_.apply(root_, made, {"preview", place});
+    EXPECT_EQ(ran.code, 2) << ran.err;
+    expect_part(ran.err, place + ": it exists already");
+    EXPECT_EQ(read_file(place + "/letter.txt"), "mine\n");
+    EXPECT_EQ(tree_of(place).size(), 1U);
+}
+
 TEST_F(ChangesNothing, AFailingPreviewLeavesNone) {
     desk_.script("ALTER TABLE person ADD COLUMN status TEXT NOT NULL DEFAULT 'active'; DELETE FROM person "
                  "WHERE id > 49;");
