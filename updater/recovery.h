@@ -22,8 +22,8 @@ namespace lockstep {
 std::vector<std::string> recover(FileSystem& files, const Layout& layout, Ledger& ledger);
 
 // After a commit whose gates are off (steps 11): what was replaced becomes the kept backup, the trust is
-// pinned, the oldest backups beyond three are dropped. Can be repeated. Returns sentences about files that
-// had to be left.
+// pinned, the oldest backups beyond three are dropped, but for those that hold newer data set aside. Can be
+// repeated. Returns sentences about files that had to be left.
 std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger& ledger,
                                 std::int64_t transaction);
 

@@ -4,6 +4,7 @@
 #include "updater/locked_database.h"
 #include "updater/placement.h"
 #include "updater/prepare.h"
+#include "updater/set_aside.h"
 #include "updater/trust_store.h"
 
 #include <algorithm>
@@ -77,10 +78,12 @@ void remove_used(FileSystem& files, const Layout& layout, std::int64_t transacti
     files.remove_tree(Layout::preview(kept));
 }
 
-void drop_oldest(FileSystem& files, const Layout& layout) {
+void drop_oldest(FileSystem& files, const Layout& layout, Ledger& ledger) {
+    const std::set<std::int64_t> for_good = rollbacks_that_set_aside(ledger);
     std::vector<std::int64_t> numbers;
     for (const std::string& name : files.names_in(layout.backups()))
-        if (name.find_first_not_of("0123456789") == std::string::npos) numbers.push_back(std::stoll(name));
+        if (name.find_first_not_of("0123456789") == std::string::npos && !for_good.contains(std::stoll(name)))
+            numbers.push_back(std::stoll(name));
     std::ranges::sort(numbers);
     while (numbers.size() > kept_backups) {
         files.remove_tree(layout.kept(numbers.front()));
@@ -144,7 +147,7 @@ std::vector<std::string> retire(FileSystem& files, const Layout& layout, Ledger&
         if (files.names_in(beside).empty()) files.remove_folder(beside);
         files.sync_volume(parent_of(beside));
     }
-    drop_oldest(files, layout);
+    drop_oldest(files, layout, ledger);
     unregister_boot_recovery(files, layout);
     forget_prepared(files, layout);
     // The ledger is closed next, and nobody tidies again after that.

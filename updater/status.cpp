@@ -3,8 +3,10 @@
 #include "updater/layout.h"
 #include "updater/report.h"
 #include "updater/schedule.h"
+#include "updater/set_aside.h"
 #include "updater/unattended.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace lockstep {
@@ -51,6 +53,26 @@ std::string unattended_text(const FileSystem& files, const std::string& root) {
     return text;
 }
 
+// The folders of newer databases that rollbacks set aside, by transaction.
+std::map<std::int64_t, std::string> set_aside(const FileSystem& files, Ledger& ledger,
+                                              const std::string& root) {
+    const Layout layout(files.real_path(root));
+    std::map<std::int64_t, std::string> folders;
+    for (const std::int64_t transaction : rollbacks_that_set_aside(ledger)) {
+        const std::string folder = parent_of(Layout::backup(layout.kept(transaction), "x"));
+        if (files.status(folder)) folders[transaction] = folder;
+    }
+    return folders;
+}
+
+Json set_aside_json(const FileSystem& files, Ledger* ledger, const std::string& root) {
+    Json list = Json::array();
+    if (!ledger) return list;
+    for (const auto& [transaction, folder] : set_aside(files, *ledger, root))
+        list.push_back({{"transaction", transaction}, {"folder", folder}});
+    return list;
+}
+
 Json schedule_json(const FileSystem& files, const std::string& root) {
     const auto schedule = schedule_of(files, Layout(files.real_path(root)));
     if (!schedule) return {};
@@ -76,6 +98,9 @@ std::string status_text(const FileSystem& files, Ledger* ledger, const std::stri
     if (!last.closed) text += "It has not ended: run `update recover`.\n";
     if (const auto update = ledger->last_update())
         text += "`update rollback` would go back to version " + update->from_version + ".\n";
+    for (const auto& [transaction, folder] : set_aside(files, *ledger, root))
+        text += "The newer database that rollback " + std::to_string(transaction) +
+                " set aside is kept for good in " + folder + ".\n";
     return text + unattended_text(files, root);
 }
 
@@ -87,6 +112,7 @@ std::string status_json(const FileSystem& files, Ledger* ledger, const std::stri
               {"platform", ledger ? ledger->platform() : ""}};
     const auto update = ledger ? ledger->last_update() : std::nullopt;
     json["rollback_to"] = update ? Json(update->from_version) : Json();
+    json["set_aside"] = set_aside_json(files, ledger, root);
     json["last"] = Json();
     if (ledger)
         if (const auto all = ledger->transactions(); !all.empty())

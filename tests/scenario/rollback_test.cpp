@@ -50,6 +50,13 @@ class Rollback : public testing::Test {
         return message.substr(begin, message.find(".\n", begin) - begin);
     }
 
+    std::set<std::string> kept_backups() const {
+        std::set<std::string> kept;
+        for (const auto& entry : fs::directory_iterator(root_ + "/.lockstep/backups"))
+            kept.insert(entry.path().filename());
+        return kept;
+    }
+
     ReleaseDesk desk_;
     Workshop& workshop_ = desk_.workshop();
     const std::string root_ = workshop_.install("field");
@@ -262,6 +269,24 @@ TEST_F(Rollback, OfAWalDatabaseLeavesNoSidecarOfTheNewerOne) {
               "In the WAL\n");
 }
 
+// It is the only copy of what was written: however often the update comes and goes, it stays.
+TEST_F(Rollback, WhatWasSetAsideIsKeptForGood) {
+    update();
+    data("INSERT INTO person(name) VALUES('New')");
+    const std::string folder = named_folder(rolled_back({"--set-newer-aside"}));
+    const std::string newer = read_file(folder + "/main.db");
+    for (int time = 0; time < 3; ++time) {
+        update();
+        rolled_back();
+    }
+    EXPECT_EQ(read_file(folder + "/main.db"), newer);
+    EXPECT_EQ(kept_backups(), (std::set<std::string>{"2", "6", "7", "8"}));
+    expect_part(workshop_.update(root_, {"status"}).out,
+                "The newer database that rollback 2 set aside is kept for good in " + folder + ".\n");
+    expect_part(workshop_.update(root_, {"status", "--json"}).out,
+                R"("set_aside":[{"transaction":2,"folder":")" + folder + R"("}])");
+}
+
 // 1.3.0 to 1.7.0 change the code only.
 TEST_F(Rollback, FiveUpdatesKeepTheLastThreeBackups) {
     std::string previous = "1.0.0";
@@ -276,10 +301,7 @@ TEST_F(Rollback, FiveUpdatesKeepTheLastThreeBackups) {
         update(version);
         previous = version;
     }
-    std::set<std::string> kept;
-    for (const auto& entry : fs::directory_iterator(root_ + "/.lockstep/backups"))
-        kept.insert(entry.path().filename());
-    EXPECT_EQ(kept, (std::set<std::string>{"3", "4", "5"}));
+    EXPECT_EQ(kept_backups(), (std::set<std::string>{"3", "4", "5"}));
     rolled_back();
     EXPECT_EQ(read_file(root_ + "/lib/changed.txt"), "of 1.6.0");
 }
