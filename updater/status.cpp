@@ -53,6 +53,10 @@ std::string unattended_text(const FileSystem& files, const std::string& root) {
     return text;
 }
 
+bool has_backup(const FileSystem& files, const TransactionRecord& update, const std::string& root) {
+    return files.status(Layout(files.real_path(root)).kept(update.id)).has_value();
+}
+
 // The folders of newer databases that rollbacks set aside, by transaction.
 std::map<std::int64_t, std::string> set_aside(const FileSystem& files, Ledger& ledger,
                                               const std::string& root) {
@@ -97,7 +101,10 @@ std::string status_text(const FileSystem& files, Ledger* ledger, const std::stri
             ". " + last.message + "\n";
     if (!last.closed) text += "It has not ended: run `update recover`.\n";
     if (const auto update = ledger->last_update())
-        text += "`update rollback` would go back to version " + update->from_version + ".\n";
+        text += has_backup(files, *update, root)
+                    ? "`update rollback` would go back to version " + update->from_version + ".\n"
+                    : "There is no way back to version " + update->from_version +
+                          ": its backup is no longer kept.\n";
     for (const auto& [transaction, folder] : set_aside(files, *ledger, root))
         text += "The newer database that rollback " + std::to_string(transaction) +
                 " set aside is kept for good in " + folder + ".\n";
@@ -111,7 +118,7 @@ std::string status_json(const FileSystem& files, Ledger* ledger, const std::stri
               {"version", installed ? installed->to_version : ""},
               {"platform", ledger ? ledger->platform() : ""}};
     const auto update = ledger ? ledger->last_update() : std::nullopt;
-    json["rollback_to"] = update ? Json(update->from_version) : Json();
+    json["rollback_to"] = update && has_backup(files, *update, root) ? Json(update->from_version) : Json();
     json["set_aside"] = set_aside_json(files, ledger, root);
     json["last"] = Json();
     if (ledger)

@@ -219,6 +219,15 @@ TEST_F(Told, StatusAndHistoryOfAnUpdateAndARollback) {
     expect_part(text, "  1.1.0 -> 1.0.0  rolled back\n");
 }
 
+TEST_F(Told, StatusPromisesNoWayBackWithoutABackup) {
+    ASSERT_EQ(workshop_.apply(root_, workshop_.bundle(desk_.release())).code, 0);
+    fs::remove_all(root_ + "/.lockstep/backups/1");
+    EXPECT_EQ(status()["rollback_to"], nullptr);
+    expect_part(workshop_.update(root_, {"status"}).out,
+                "There is no way back to version 1.0.0: its backup is no longer kept.\n");
+    expect_part(workshop_.update(root_, {"rollback"}).err, "the backup of version 1.0.0 is no longer kept");
+}
+
 TEST_F(Told, SilentPrintsNothingAndTheLogTellsAll) {
     const std::string log = workshop_ / "logs of the team.log";
     const std::string bundle = workshop_.bundle(desk_.release());
