@@ -1,4 +1,4 @@
-// Finding the bundle to apply: the update executable's own, --bundle, or the best one in --from.
+// Opening the bundle to apply: the update executable's own, the one of --bundle, or one of --from.
 #pragma once
 
 #include "payload/bundle.h"
@@ -21,9 +21,11 @@ struct ChosenBundle {
 // engine.
 ChosenBundle open_bundle(Session& session, const std::string& path, bool own_bundle);
 
-// The bundles of a folder that could be applied, best first: verified, for this product, not held, highest
-// version first. `passed_over`: a sentence for each of the others.
-std::vector<std::string> candidates_in(Session& session, const std::string& folder,
-                                       std::vector<std::string>& passed_over);
+// What open_bundle() asks of a bundle beside its signatures.
+Error not_a_bundle(const std::string& path);
+// Another product's, or below the floor: there is nothing wrong with it, and nothing to do with it here.
+std::optional<std::string> not_meant_for_here(Session& session, const Manifest& manifest);
+// Throws Error (not_trusted) where it has expired, or needs a newer engine.
+void require_usable(const Manifest& manifest, const std::string& path);
 
 } // namespace lockstep

@@ -2,6 +2,7 @@
 
 #include "payload/language.h"
 #include "payload/schema.h"
+#include "updater/bundle_folder.h"
 #include "updater/data_amount.h"
 #include "updater/preflight.h"
 #include "updater/prepare.h"
@@ -64,9 +65,12 @@ void Update::verify_bundle() {
 
 // The best bundle that fits what is installed; where none fits, the error of the best.
 void Update::choose_from_folder() {
-    const auto paths = candidates_in(*session_, request_.from, notes_);
+    const FolderOfBundles found = bundles_in(*session_, request_.from);
+    notes_.insert(notes_.end(), found.passed_over.begin(), found.passed_over.end());
+    if (found.paths.empty() && !found.refused.empty()) throw all_refused(request_.from, found.refused);
+    for (const Error& error : found.refused) notes_.emplace_back(error.what());
     std::optional<Error> first;
-    for (const std::string& path : paths) {
+    for (const std::string& path : found.paths) {
         chosen_ = open_bundle(*session_, path, false);
         try {
             try_to_recognise();

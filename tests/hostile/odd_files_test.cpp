@@ -20,11 +20,13 @@ class OddFiles : public testing::Test {
     std::string folder() const { return small_.workshop() / "usb"; }
     std::string odd() const { return folder() + "/odd.bundle"; }
 
-    // Refused when it is named; passed over in the folder, where the true bundle beside it is taken.
-    void expect_no_harm(const std::string& words) {
+    // Refused when it is named; in the folder, where it ends with `alone` while it is alone, the true bundle
+    // beside it is taken.
+    void expect_no_harm(const std::string& words, int alone = 0) {
         SCOPED_TRACE(words);
         small_.expect_refused(odd(), words);
-        expect_refused(small_.laptop(), 0, {"Nothing was changed."}, [&] { return from_folder({"check"}); });
+        const std::string told = alone == 0 ? "Nothing was changed." : words;
+        expect_refused(small_.laptop(), alone, {told}, [&] { return from_folder({"check"}); });
         fs::copy_file(small_.bundle(), folder() + "/true.bundle");
         expect_refused(small_.laptop(), 0, {"would succeed"}, [&] { return from_folder({"check"}); });
         fs::remove_all(folder());
@@ -79,7 +81,7 @@ TEST_F(OddFiles, AHugeSparseFile) {
     for (const char* begin : {"", "LOCKSTEP-BUNDLE\n"}) {
         write_file(odd(), begin);
         fs::resize_file(odd(), std::uint64_t{1} << 42);
-        expect_no_harm("it is not a bundle");
+        expect_no_harm("it is not a bundle", 11);
     }
 }
 

@@ -124,17 +124,58 @@ TEST_F(FromFolder, AnEmptyFolderHoldsNothingToApply) {
                    [&] { return from_stick(root); });
 }
 
-TEST_F(FromFolder, AFolderOfOtherProductsAndStrangersHoldsNothingEither) {
+// Other products', older ones, one that was applied: nothing is wrong with them, whatever else lies there.
+TEST_F(FromFolder, AFolderOfOtherProductsAndOldBundlesHoldsNothingEither) {
     const std::string root = install();
     put(first_, "one.bundle");
     ASSERT_EQ(from_stick(root).code, 0);
-    fs::remove(stick() + "/one.bundle");
+    put(second_, "two.bundle");
+    ASSERT_EQ(from_stick(root).code, 0);
+    fs::remove(stick() + "/two.bundle");
     put(other_product_, "pharmacy.bundle");
+    write_file(stick() + "/letter.txt", "Dear colleagues\n");
+    write_file(stick() + "/empty", "");
+    expect_refused(root, 0,
+                   {"There is no bundle to apply in", "pharmacy.bundle was passed over: it is for pharmacy",
+                    "one.bundle was passed over: its version 1.1.0 is older than 1.2.0"},
+                   [&] { return from_stick(root); });
+}
+
+TEST_F(FromFolder, WhereAllAreUntrustedOrDamagedItSaysSo) {
+    const std::string root = install();
     put(by_stranger_, "stranger.bundle");
-    expect_refused(
-        root, 0,
-        {"There is no bundle to apply in", "pharmacy", "stranger.bundle", "it needs the signatures of"},
-        [&] { return from_stick(root); });
+    const std::string whole = read_file(first_);
+    write_file(stick() + "/cut off.bundle", whole.substr(0, whole.size() / 2));
+    write_file(stick() + "/noise.bundle", std::string(5000, 'x'));
+    write_file(stick() + "/empty.bundle", "");
+    for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"check"}})
+        expect_refused(
+            root, 11,
+            {"Could not find a bundle to apply in " + stick() + ": what is there can't be accepted:",
+             "cut off.bundle: it is not a bundle, or not a whole one: its end is missing, it was cut off or "
+             "damaged",
+             "empty.bundle: it is not a bundle, or not a whole one: it is empty",
+             "noise.bundle: it is not a bundle",
+             "stranger.bundle: it needs the signatures of 1 trusted keys and has 0",
+             "Your data and the application are exactly as they were."},
+            [&] { return from_stick(root, words); });
+    put(first_, "one.bundle");
+    const Ran ran = from_stick(root);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    expect_says(ran.out, "register was updated from version 1.0.0 to 1.1.0.");
+    expect_says(ran.out, "noise.bundle: it is not a bundle");
+}
+
+// A held one is passed over as ever; a damaged one beside it may be the one that was meant.
+TEST_F(FromFolder, AHeldBundleHidesNoDamagedOne) {
+    const std::string root = install();
+    put(failing_, "new.bundle");
+    ASSERT_EQ(from_stick(root).code, 20);
+    ASSERT_EQ(from_stick(root).code, 0);
+    const std::string whole = read_file(first_);
+    write_file(stick() + "/cut off.bundle", whole.substr(0, whole.size() - 1));
+    expect_refused(root, 11, {"new.bundle was passed over: it failed here", "cut off.bundle"},
+                   [&] { return from_stick(root); });
 }
 
 TEST_F(FromFolder, NobodyToTrustIsAnErrorAndNotAnEmptyFolder) {
