@@ -162,9 +162,34 @@ std::optional<Value> marked_value(std::string_view word, std::string_view rest) 
     return Value{word == blob_word ? SQLITE_BLOB : SQLITE_TEXT, 0, 0, std::move(*bytes)};
 }
 
+// Bit for bit, but that "2" in a REAL column is 2.0, and "2.0" in an INTEGER column 2.
+bool is_same_number(std::int64_t whole, double real) {
+    constexpr double limit = 9223372036854775808.0;
+    return real >= -limit && real < limit && static_cast<std::int64_t>(real) == whole &&
+           same_bits(static_cast<double>(whole), real);
+}
+
+// Whether a value is what a field without a word says.
+bool is_plain_value(const Value& value, const std::string& field) {
+    if (plain_field(value) == field) return true;
+    const auto whole = number_of<std::int64_t>(field);
+    if (value.storage_class == SQLITE_FLOAT)
+        return whole && std::to_string(*whole) == field && is_same_number(*whole, value.real);
+    const auto real = plain_real(field);
+    return value.storage_class == SQLITE_INTEGER && real && text_of_real(*real) == field &&
+           is_same_number(value.integer, *real);
+}
+
 const char* storage_class_name(int storage_class) {
     constexpr std::array names{"NULL", "an integer", "a real number", "text", "a blob", "NULL"};
     return names.at(static_cast<std::size_t>(storage_class));
+}
+
+Value read_marked(std::string_view word, std::string_view field, const std::string& place) {
+    const std::string_view rest = field.substr(word.size());
+    if (auto value = marked_value(word, rest)) return std::move(*value);
+    throw Error(Code::wrong_usage, "read", place,
+                "after \"" + std::string(word) + "\" stands \"" + cut_text(rest, 60) + "\"");
 }
 
 } // namespace
@@ -242,27 +267,32 @@ CsvField CsvColumn::field(const Statement& row, int column) const {
 }
 
 void CsvColumn::bind(Statement& statement, int index, const CsvField& field, const std::string& place) const {
-    std::optional<Value> value(std::in_place);
+    Value value;
     if (field) {
         const std::string_view word = word_of(*field);
-        if (!word.empty()) {
-            value = marked_value(word, std::string_view(*field).substr(word.size()));
-            if (!value)
-                throw Error(Code::wrong_usage, "read", place + ", column " + name_,
-                            "after \"" + std::string(word) + "\" stands \"" +
-                                cut_text(std::string_view(*field).substr(word.size()), 60) + "\"");
-            if (const int kept = probe_->stored(*value).storage_class; kept != value->storage_class)
-                throw Error(Code::wrong_usage, "import", place + ", column " + name_,
-                            place_ + " would make " + storage_class_name(kept) + " of \"" +
-                                cut_text(*field, 60) + "\"");
-        } else if (const auto real = probe_->takes_numbers() ? plain_real(*field) : std::nullopt) {
-            *value = {SQLITE_FLOAT, 0, *real, {}}; // SQLite's own reading of it may be a bit off
-        } else {
-            *value = {SQLITE_TEXT, 0, 0, *field};
-        }
+        if (!word.empty())
+            value = read_marked(word, *field, place + ", column " + name_);
+        else if (const auto real = probe_->takes_numbers() ? plain_real(*field) : std::nullopt)
+            value = {SQLITE_FLOAT, 0, *real, {}}; // SQLite's own reading of it may be a bit off
+        else
+            value = {SQLITE_TEXT, 0, 0, *field};
     }
-    if (bind_value(statement.handle(), index, *value) != SQLITE_OK)
+    if (bind_value(statement.handle(), index, value) != SQLITE_OK)
         throw Error(Code::internal_error, "import", place, "the value is too large, or there is no memory");
+}
+
+void CsvColumn::require_arrived(const Statement& row, int column, const CsvField& field,
+                                const std::string& place) const {
+    const Value value = value_of(row, column);
+    const std::string_view word = field ? word_of(*field) : std::string_view();
+    const bool arrived = !field         ? value.storage_class == SQLITE_NULL
+                         : word.empty() ? is_plain_value(value, *field)
+                                        : is_same(value, read_marked(word, *field, place));
+    if (arrived) return;
+    throw Error(Code::wrong_usage, "import", place + ", column " + name_,
+                place_ + " would make " + storage_class_name(value.storage_class) + " of " +
+                    (field ? "\"" + cut_text(*field, 60) + "\"" : "NULL") + ": " + row.shown(column))
+        .advise("Give the column a type that keeps the value, or write in the file what it should hold.");
 }
 
 namespace {

@@ -33,9 +33,13 @@ class CsvColumn {
     // would change, which only a schema edited by hand leaves behind.
     CsvField field(const Statement& row, int column) const;
 
-    // Throws Error (wrong_usage) where the field's own word doesn't hold, or the column would change the
-    // storage class that it names.
+    // Throws Error (wrong_usage) where the field's own word doesn't hold.
     void bind(Statement& statement, int index, const CsvField& field, const std::string& place) const;
+
+    // Throws Error (wrong_usage) where what the row keeps isn't what the field says: the column made another
+    // value of it. 2 and 2.0 are one number.
+    void require_arrived(const Statement& row, int column, const CsvField& field,
+                         const std::string& place) const;
 
   private:
     class Probe;

@@ -19,20 +19,25 @@ std::string list_of(const std::vector<std::string>& names) {
     return list;
 }
 
+// OR ABORT goes before what the table itself says of a conflict: REPLACE would delete the row that is there,
+// IGNORE leave this one out, and REPLACE for a NULL put the default in its place. The values as they were
+// kept come back from it.
 std::string insert_of(const TableSchema& table, const std::vector<std::string>& columns, bool overwrite) {
-    std::string sql = "INSERT INTO " + quoted_name(table.name) + "(" + list_of(columns) + ") VALUES(?";
+    std::string sql =
+        "INSERT OR ABORT INTO " + quoted_name(table.name) + "(" + list_of(columns) + ") VALUES(?";
     for (std::size_t i = 1; i < columns.size(); ++i) sql += ",?";
     sql += ")";
     const std::vector<std::string> key = table.key();
-    if (!overwrite || key.empty()) return sql;
-    // Not OR REPLACE: that deletes the row, and what refers to it may go with it.
-    std::string changes;
-    for (const std::string& column : columns)
-        if (std::ranges::find(key, column) == key.end())
+    if (overwrite && !key.empty()) {
+        // Not OR REPLACE: that deletes the row, and what refers to it may go with it. The key is written too:
+        // what its collation takes for the same may be other text.
+        std::string changes;
+        for (const std::string& column : columns)
             changes +=
                 (changes.empty() ? "" : ", ") + quoted_name(column) + " = excluded." + quoted_name(column);
-    return sql + " ON CONFLICT(" + list_of(key) + ") DO " +
-           (changes.empty() ? "NOTHING" : "UPDATE SET " + changes);
+        sql += " ON CONFLICT(" + list_of(key) + ") DO UPDATE SET " + changes;
+    }
+    return sql + " RETURNING " + list_of(columns);
 }
 
 class Import {
@@ -103,6 +108,8 @@ class Import {
                 .advise(there ? "With --overwrite a row that has the same primary key is changed."
                               : error.advice());
         }
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            columns[i].require_arrived(insert, static_cast<int>(i), row.fields[i], place);
         insert.reset();
     }
 

@@ -272,6 +272,81 @@ TEST(Carry, OverwritesRowsOnlyWhereToldAndLosesNone) {
               "1|Ærøskøbing\n2|Ny\n1|Zoë|1\nx\n");
 }
 
+// A table may say itself what becomes of a conflict; a row must not go, stay away or change by it.
+TEST(Carry, WhatATableSaysOfConflictsDoesNotTouchItsRows) {
+    const CarryDesk desk;
+    const struct {
+        std::string table, rows, file;
+        std::vector<std::string> message;
+    } cases[] = {
+        {"id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT REPLACE",
+         "(1,'u')",
+         "id,a\n2,u\n",
+         {"line 2: UNIQUE constraint failed: t.a"}},
+        {"id INTEGER PRIMARY KEY ON CONFLICT REPLACE, a TEXT",
+         "(1,'u')",
+         "id,a\n1,v\n",
+         {"line 2: UNIQUE constraint failed: t.id", "--overwrite"}},
+        {"id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT IGNORE",
+         "(1,'u')",
+         "id,a\n2,v\n3,u\n",
+         {"line 3: UNIQUE constraint failed: t.a"}},
+        {"id INTEGER PRIMARY KEY, a TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'd'",
+         "(1,'u')",
+         "id,a\n2,\n",
+         {"line 2: NOT NULL constraint failed: t.a"}},
+    };
+    for (const auto& one : cases) {
+        SCOPED_TRACE(one.table);
+        desk.make("to.db", "DROP TABLE IF EXISTS t; CREATE TABLE t(" + one.table + "); INSERT INTO t VALUES" +
+                               one.rows);
+        write_file(desk / "in/t.csv", one.file);
+        desk.expect_refused({"import", "in", "--into", "to.db"}, one.message);
+        if (one.message.size() == 1)
+            desk.expect_refused({"import", "in", "--into", "to.db", "--overwrite"}, one.message);
+    }
+}
+
+TEST(Carry, AValueThatTheColumnWouldChangeIsRefused) {
+    const CarryDesk desk;
+    desk.make("to.db",
+              "CREATE TABLE t(id INTEGER PRIMARY KEY, i INTEGER, r REAL, n NUMERIC, s TEXT, b BLOB)");
+    const struct {
+        std::string column, value, message;
+    } cases[] = {
+        {"i", "01234", "t.i would make an integer of \"01234\": 1234"},
+        {"i", "+0046701", "t.i would make an integer of \"+0046701\": 46701"},
+        {"i", "-0.0", "t.i would make an integer of \"-0.0\": 0"},
+        {"i", "9223372036854775808", "t.i would make a real number of"},
+        {"r", "9007199254740993", "t.r would make a real number of \"9007199254740993\""},
+        {"n", "1.10", "t.n would make a real number of \"1.10\": 1.1"},
+        {"r", "real:9e999", "\"real:\" stands \"9e999\""},
+        {"s", "integer:7", "t.s would make text of \"integer:7\": '7'"},
+        {"id", "", "t.id would make an integer of NULL"},
+    };
+    for (const auto& one : cases) {
+        SCOPED_TRACE(one.value);
+        write_file(desk / "in/t.csv", one.column + ",b\n1,x\n" + one.value + ",y\n");
+        desk.expect_refused({"import", "in", "--into", "to.db"}, {"t.csv, line 3, column", one.message});
+    }
+    write_file(desk / "in/t.csv", "id,i,r,n,s,b\n1,2.0,2,-3,01234,text:x\n2,1.5,1e+22,x,1.10,blob:00\n");
+    desk.expect_done({"import", "in", "--into", "to.db"});
+    EXPECT_EQ(sqlite(desk / "to.db", "SELECT id, i, r, n, s, b FROM t WHERE id = 1;"),
+              "1|2|2.0|-3|01234|x\n");
+}
+
+// The key is found as its collation has it, and arrives as it is written.
+TEST(Carry, AnOverwrittenKeyIsThatOfTheFile) {
+    const CarryDesk desk;
+    desk.make("to.db", "CREATE TABLE t(k TEXT COLLATE NOCASE PRIMARY KEY, v); INSERT INTO t VALUES('A',1);"
+                       "CREATE TABLE c(v REFERENCES p ON UPDATE RESTRICT); CREATE TABLE p(id INTEGER PRIMARY "
+                       "KEY, v); INSERT INTO p VALUES(7,1); INSERT INTO c VALUES(7);");
+    write_file(desk / "in/t.csv", "k,v\na,2\n");
+    write_file(desk / "in/p.csv", "id,v\n7,2\n");
+    desk.expect_done({"import", "in", "--into", "to.db", "--overwrite"});
+    EXPECT_EQ(sqlite(desk / "to.db", "SELECT * FROM t; SELECT * FROM p; SELECT * FROM c"), "a|2\n7|2\n7\n");
+}
+
 TEST(Carry, ADatabaseThatIsWrittenToIsBusy) {
     const CarryDesk desk;
     const std::string file = desk.make("to.db", people);
