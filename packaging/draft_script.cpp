@@ -28,7 +28,7 @@ std::string created_as(const TableSchema& table, const std::string& name) {
         sql += quoted_name(name);
         copied = token.text.data() + token.text.size();
     }
-    return sql.append(copied, table.sql.data() + table.sql.size()) + ";\n";
+    return as_statement(sql.append(copied, table.sql.data() + table.sql.size()));
 }
 
 // Items after each other, the lines not too long.
@@ -136,12 +136,12 @@ class ScriptWriter {
     void create_objects() {
         std::string creates;
         for (const auto& [name, index] : input_.newer.indexes)
-            if (!stays(index, input_.older.indexes, false)) creates += index.sql + ";\n";
+            if (!stays(index, input_.older.indexes, false)) creates += as_statement(index.sql);
         for (const std::string& fts : full_text_to_fill())
             creates +=
                 "INSERT INTO " + quoted_name(fts) + " (" + quoted_name(fts) + ") VALUES ('rebuild');\n";
-        for (const auto& [name, view] : input_.newer.views) creates += view.sql + ";\n";
-        for (const auto& [name, trigger] : input_.newer.triggers) creates += trigger.sql + ";\n";
+        for (const auto& [name, view] : input_.newer.views) creates += as_statement(view.sql);
+        for (const auto& [name, trigger] : input_.newer.triggers) creates += as_statement(trigger.sql);
         if (!creates.empty()) sql_ += "\n-- Indexes, views and triggers of the new version.\n" + creates;
     }
 

@@ -171,6 +171,15 @@ std::string normalised(SqlTokens tokens) {
     return text;
 }
 
+std::string as_statement(const std::string& sql) {
+    const std::size_t without = tokens_of(sql).size();
+    for (const char* const ending : {";", "\n;"}) {
+        std::string ended = sql + ending;
+        if (tokens_of(ended).size() > without) return ended + "\n";
+    }
+    return sql + "*/;\n";
+}
+
 SqlTokens without_outer_parentheses(SqlTokens tokens) {
     while (tokens.size() >= 2 && is_sign(tokens.front(), "(") && is_sign(tokens.back(), ")") &&
            after_group(tokens, 0) == tokens.size())

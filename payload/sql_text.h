@@ -32,6 +32,10 @@ std::string unquoted(const SqlToken& token);
 // One space between tokens; words in lower case; "x", [x] and `x` as x; strings exactly as they are.
 std::string normalised(SqlTokens tokens);
 
+// The statement with its semicolon, whatever comment it ends in: SQLite keeps the text of an object up to its
+// last one, which may have no end.
+std::string as_statement(const std::string& sql);
+
 // Without the parentheses that hold all of it.
 SqlTokens without_outer_parentheses(SqlTokens tokens);
 

@@ -190,6 +190,13 @@ INSTANTIATE_TEST_SUITE_P(
               "WHERE own_text "
               "MATCH 'tree'; SELECT id, x1 FROM box WHERE x0 < 1",
               "9\n3|tree\n1|2.0\n"},
+        Shape{"CommentsAtTheEnd",
+              "CREATE TABLE t(a) -- rows\n; CREATE VIEW v AS SELECT a FROM t -- all\n; INSERT INTO t VALUES "
+              "(1);",
+              "CREATE TABLE t(a, b) -- rows\n; CREATE INDEX i ON t(a) -- fast\n; CREATE TABLE n(x) -- new\n;"
+              "CREATE VIEW v AS SELECT a FROM t -- all\n; CREATE VIEW w AS SELECT b FROM t -- all\n;"
+              "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END -- done\n;",
+              "SELECT * FROM v; SELECT count(*) FROM w", "1\n1\n"},
         Shape{"IndexesAlone",
               std::string(people) + "CREATE INDEX a ON person(age); CREATE INDEX b ON person(name);",
               std::string(people) +

@@ -71,6 +71,13 @@ TEST(SqlText, OpenQuotesReachToTheEnd) {
     EXPECT_EQ(tokens_of("x'").size(), 1u);
 }
 
+TEST(SqlText, NoCommentTakesTheSemicolonOfAStatement) {
+    EXPECT_EQ(as_statement("SELECT 1"), "SELECT 1;\n");
+    EXPECT_EQ(as_statement("SELECT 1 -- all"), "SELECT 1 -- all\n;\n");
+    EXPECT_EQ(as_statement("SELECT 1 /* all"), "SELECT 1 /* all*/;\n");
+    EXPECT_EQ(as_statement("SELECT 1 /* all */"), "SELECT 1 /* all */;\n");
+}
+
 TEST(SqlText, TakesOffOnlyParenthesesAroundAllOfIt) {
     const auto both = tokens_of("((a))");
     EXPECT_EQ(normalised(without_outer_parentheses(both)), "a");
