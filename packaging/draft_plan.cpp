@@ -18,6 +18,26 @@ bool needs_new_table(const TableDifference& table) {
             std::ranges::any_of(table.changes, [](const SchemaChange& one) { return one.kind != "index"; }));
 }
 
+std::set<std::vector<std::string>> references_of(const TableSchema& table) {
+    std::set<std::vector<std::string>> all;
+    for (const SchemaForeignKey& key : table.foreign_keys) {
+        std::vector<std::string> one{key.parent, ""};
+        one.insert(one.end(), key.from.begin(), key.from.end());
+        one.emplace_back();
+        one.insert(one.end(), key.to.begin(), key.to.end());
+        std::ranges::transform(one, one.begin(), ascii_lower);
+        all.insert(std::move(one));
+    }
+    return all;
+}
+
+// The same table, but that something it refers to has another name now. Nothing changes that in a table that
+// is there: the old name is dropped with the old table. A text that names no columns may stay.
+bool refers_to_new_name(const TableSchema& older, const TableSchema& newer) {
+    return references_of(older) != references_of(newer) &&
+           normalised(tokens_of(older.sql)) != normalised(tokens_of(newer.sql));
+}
+
 class Planner {
   public:
     Planner(const DraftInput& input, const SchemaComparison& comparison)
@@ -47,7 +67,10 @@ class Planner {
             if (table.fate == TableFate::appeared || needs_new_table(table))
                 add_new(table.before, table.after);
         for (const auto& [before, after] : input_.pairing.tables)
-            if (!sections_.contains(after) && is_decided(after)) add_new(before, after);
+            if (!sections_.contains(after) &&
+                (is_decided(after) ||
+                 refers_to_new_name(*input_.older.table(before), *input_.newer.table(after))))
+                add_new(before, after);
         for (const TableDifference& table : comparison_.tables)
             if (table.fate == TableFate::disappeared) add_dropped(table.before);
     }

@@ -197,6 +197,28 @@ INSTANTIATE_TEST_SUITE_P(
               "CREATE VIEW v AS SELECT a FROM t -- all\n; CREATE VIEW w AS SELECT b FROM t -- all\n;"
               "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END -- done\n;",
               "SELECT * FROM v; SELECT count(*) FROM w", "1\n1\n"},
+        Shape{
+            "ReferenceToARenamedColumn",
+            "CREATE TABLE p(pid INTEGER PRIMARY KEY, name TEXT); CREATE TABLE log(x);"
+            "CREATE TABLE c(id INTEGER PRIMARY KEY, p INT REFERENCES p(pid), q TEXT); CREATE INDEX i ON c(q);"
+            "CREATE TABLE d(p INT REFERENCES p); INSERT INTO p VALUES (1, 'a'), (2, 'b');"
+            "CREATE TRIGGER r AFTER INSERT ON c BEGIN INSERT INTO log VALUES (new.p); END;"
+            "INSERT INTO c VALUES (7, 2, 'x'), (8, 1, 'y'); INSERT INTO d VALUES (2);",
+            "CREATE TABLE p(person_id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE log(x);"
+            "CREATE TABLE c(id INTEGER PRIMARY KEY, p INT REFERENCES p(person_id), q TEXT); CREATE INDEX i "
+            "ON "
+            "c(q); CREATE TABLE d(p INT REFERENCES p);"
+            "CREATE TRIGGER r AFTER INSERT ON c BEGIN INSERT INTO log VALUES (new.p); END;",
+            "SELECT c.id, name FROM c INDEXED BY i JOIN p ON person_id = p WHERE q > ''; PRAGMA "
+            "foreign_key_check; SELECT * FROM d; SELECT group_concat(x) FROM log",
+            "7|b\n8|a\n2\n2,1\n", "renamed_columns = { \"p.pid\" = \"p.person_id\" }"},
+        Shape{"ReferenceToARenamedTable",
+              "CREATE TABLE p(id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE c(p INT REFERENCES p);"
+              "INSERT INTO p VALUES (1, 'a'); INSERT INTO c VALUES (1);",
+              "CREATE TABLE people(id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE c(p INT REFERENCES "
+              "people);",
+              "SELECT name FROM c JOIN people ON id = p; PRAGMA foreign_key_check", "a\n",
+              "renamed_tables = { p = \"people\" }"},
         Shape{"IndexesAlone",
               std::string(people) + "CREATE INDEX a ON person(age); CREATE INDEX b ON person(name);",
               std::string(people) +
