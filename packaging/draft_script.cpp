@@ -120,6 +120,11 @@ class ScriptWriter {
         return same_object(index, others) && !is_rebuilt(index.table, old_side);
     }
 
+    // It goes with its table, but maybe too late: a table can't have the name of an index.
+    bool goes_in_time(const SchemaObject& index) const {
+        return is_rebuilt(index.table, true) && !input_.newer.table(index.name);
+    }
+
     // SQLite refuses to rename a table while a view or trigger speaks of one that isn't there.
     void drop_objects() {
         std::string drops;
@@ -128,7 +133,7 @@ class ScriptWriter {
         for (const auto& [name, view] : input_.older.views)
             drops += "DROP VIEW " + quoted_name(view.name) + ";\n";
         for (const auto& [name, index] : input_.older.indexes)
-            if (!stays(index, input_.newer.indexes, true) && !is_rebuilt(index.table, true))
+            if (!stays(index, input_.newer.indexes, true) && !goes_in_time(index))
                 drops += "DROP INDEX " + quoted_name(index.name) + ";\n";
         if (!drops.empty()) sql_ += "\n-- Made again at the end, as the new version has them.\n" + drops;
     }
@@ -137,10 +142,11 @@ class ScriptWriter {
         std::string creates;
         for (const auto& [name, index] : input_.newer.indexes)
             if (!stays(index, input_.older.indexes, false)) creates += as_statement(index.sql);
+        for (const auto& [name, view] : input_.newer.views) creates += as_statement(view.sql);
+        // Also from views.
         for (const std::string& fts : full_text_to_fill())
             creates +=
                 "INSERT INTO " + quoted_name(fts) + " (" + quoted_name(fts) + ") VALUES ('rebuild');\n";
-        for (const auto& [name, view] : input_.newer.views) creates += as_statement(view.sql);
         for (const auto& [name, trigger] : input_.newer.triggers) creates += as_statement(trigger.sql);
         if (!creates.empty()) sql_ += "\n-- Indexes, views and triggers of the new version.\n" + creates;
     }
@@ -165,7 +171,9 @@ class ScriptWriter {
 
     std::string free_name(const std::string& name) const {
         std::string made = name + "_new";
-        while (occupied_.contains(ascii_lower(made)) || input_.newer.table(made)) made += "_new";
+        while (occupied_.contains(ascii_lower(made)) || input_.newer.table(made) ||
+               input_.older.indexes.contains(ascii_lower(made)))
+            made += "_new";
         return made;
     }
 

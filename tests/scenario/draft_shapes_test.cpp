@@ -219,6 +219,24 @@ INSTANTIATE_TEST_SUITE_P(
               "people);",
               "SELECT name FROM c JOIN people ON id = p; PRAGMA foreign_key_check", "a\n",
               "renamed_tables = { p = \"people\" }"},
+        Shape{"NamesThatIndexesHave",
+              "CREATE TABLE z(id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX b ON z(x); CREATE INDEX a_new ON "
+              "z(id);"
+              "CREATE TABLE a(x TEXT); INSERT INTO z VALUES (1, 'z'); INSERT INTO a VALUES ('a');",
+              "CREATE TABLE z(id INTEGER PRIMARY KEY, x TEXT, y INT); CREATE TABLE b(q); CREATE INDEX zx ON "
+              "z(x);"
+              "CREATE TABLE a(x TEXT, y TEXT); CREATE INDEX a_new ON z(id);",
+              "SELECT * FROM z; SELECT * FROM a; SELECT count(*) FROM b", "1|z|\na|\n0\n"},
+        Shape{"FullTextOfAView",
+              "CREATE TABLE note(id INTEGER PRIMARY KEY, body TEXT); CREATE VIEW v AS SELECT id, body FROM "
+              "note;"
+              "CREATE VIRTUAL TABLE f USING fts5(body, content='v', content_rowid='id'); INSERT INTO note "
+              "VALUES "
+              "(5, 'red houses'); INSERT INTO f(f) VALUES ('rebuild');",
+              "CREATE TABLE note(id INTEGER PRIMARY KEY, body TEXT); CREATE VIEW v AS SELECT id, body FROM "
+              "note;"
+              "CREATE VIRTUAL TABLE f USING fts5(body, content='v', content_rowid='id', tokenize='porter');",
+              "SELECT rowid FROM f WHERE f MATCH 'house'", "5\n"},
         Shape{"IndexesAlone",
               std::string(people) + "CREATE INDEX a ON person(age); CREATE INDEX b ON person(name);",
               std::string(people) +
