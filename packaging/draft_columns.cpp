@@ -4,9 +4,18 @@
 
 #include <algorithm>
 #include <optional>
+#include <sqlite3.h>
 
 namespace lockstep {
 namespace {
+
+// As people write it, where SQL takes it so.
+std::string name_in_sql(const std::string& name) {
+    const std::vector<SqlToken> tokens = tokens_of(name);
+    const bool plain = tokens.size() == 1 && tokens[0].kind == SqlKind::word && tokens[0].text == name &&
+                       sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
+    return plain ? name : quoted_name(name);
+}
 
 class OwnRows {
   public:
@@ -40,7 +49,7 @@ class OwnRows {
 
     std::optional<std::string> value_of(const SchemaColumn& column) {
         const auto* expression = decided_for(input_.decisions.expressions, newer_.name, column.name);
-        if (expression) return "(" + *expression + ")";
+        if (expression) return own_expression(*expression);
         const std::string* before = input_.pairing.old_column(old_name_, ascii_lower(column.name));
         if (before) return kept(*older_.column(*before), column);
         if (const Inference* lookup =
@@ -53,9 +62,21 @@ class OwnRows {
             section_.open.push_back("column " + dotted(newer_.name, column.name) +
                                     " is new, must not be NULL and has no default. Say what it is:\n"
                                     "[defaults]\n" +
-                                    mapping_line(column) + "\n[expressions]\n\"" +
-                                    dotted(newer_.name, column.name) + "\" = \"…\"");
+                                    mapping_line(column) + "\n[expressions]\n" +
+                                    toml_key(dotted(newer_.name, column.name)) + " = \"…\"");
         return std::nullopt;
+    }
+
+    // Beside a joined table a name that both have would mean neither.
+    std::string own_expression(const std::string& expression) const {
+        const bool joined = std::ranges::any_of(input_.pairing.inferences, [&](const Inference& one) {
+            return is_move(one) && one.applied() && one.to.table == newer_.name;
+        });
+        if (!joined) return "(" + expression + ")";
+        std::vector<std::pair<std::string, std::string>> columns;
+        for (const SchemaColumn& column : older_.columns)
+            if (column.hidden != 1) columns.emplace_back(column.name, old_value(column.name));
+        return expression_over(expression, columns);
     }
 
     bool moves_here(const SchemaColumn& column) const {
@@ -66,7 +87,7 @@ class OwnRows {
 
     std::string mapping_line(const SchemaColumn& column) const {
         const std::string type = affinity(column.type);
-        return "\"" + dotted(newer_.name, column.name) + "\" = " + (type == "text" ? "\"…\"" : "0");
+        return toml_key(dotted(newer_.name, column.name)) + " = " + (type == "text" ? "\"…\"" : "0");
     }
 
     std::string kept(const SchemaColumn& before, const SchemaColumn& column) {
@@ -108,14 +129,14 @@ class OwnRows {
                 .integer("SELECT count(*) FROM lockstep_fits WHERE typeof(value) IN ('text', 'blob')")
                 .value_or(0);
         input_.database.run("DROP TABLE lockstep_fits");
+        const std::string key = toml_key(dotted(newer_.name, column.name));
         if (misfits > 0)
             section_.open.push_back(
                 "column " + dotted(newer_.name, column.name) + " is " + column.type + " now, and " +
                 counted(misfits, "value") + (misfits == 1 ? " is" : " are") +
-                " no number. Say what becomes of each value, or how to reckon it:\n[values.\"" +
-                dotted(newer_.name, column.name) + "\"]\n\"…\" = 0\n[expressions]\n\"" +
-                dotted(newer_.name, column.name) + "\" = \"CAST(substr(" + before.name +
-                ", 1, 4) AS INTEGER)\"");
+                " no number. Say what becomes of each value, or how to reckon it:\n[values." + key +
+                "]\n\"…\" = 0\n[expressions]\n" + key + " = " +
+                toml_text("CAST(substr(" + name_in_sql(before.name) + ", 1, 4) AS INTEGER)"));
     }
 
     std::string looked_up(const Inference& lookup) {
@@ -141,6 +162,14 @@ class OwnRows {
 
 std::string old_value(const std::string& column) {
     return "old." + quoted_name(column);
+}
+
+std::string expression_over(const std::string& expression,
+                            const std::vector<std::pair<std::string, std::string>>& columns) {
+    std::string all;
+    for (const auto& [name, value] : columns)
+        all += (all.empty() ? "" : ", ") + value + " AS " + quoted_name(name);
+    return "(SELECT " + expression + " FROM (SELECT " + all + "))";
 }
 
 std::string mapped_value(const std::string& value, const std::map<std::string, std::string>& map,

@@ -1,6 +1,7 @@
 #include "packaging/draft_parts.h"
 #include "packaging/likeness.h"
 #include "packaging/row_link.h"
+#include "payload/declaration_text.h"
 
 #include <algorithm>
 #include <optional>
@@ -55,10 +56,13 @@ class MovedColumns {
 
   private:
     void ask_for_keys(const Inference& move) {
-        section_.open.push_back(
-            "column " + dotted(move.from) + " moves to " + dotted(move.to) +
-            ", and nothing says which rows belong together. Name their keys:\n[keys]\n\"" + newer_.name +
-            ".…\" = \"" + from_.name + ".…\"");
+        section_.open.push_back("column " + dotted(move.from) + " moves to " + dotted(move.to) +
+                                ", and nothing says which rows belong together. Name their keys:\n" +
+                                keys_to_name());
+    }
+
+    std::string keys_to_name() const {
+        return "[keys]\n" + toml_key(newer_.name + ".…") + " = " + toml_text(from_.name + ".…");
     }
 
     // The new table's row is an old row of the same table, which the link's column must have been in.
@@ -71,8 +75,7 @@ class MovedColumns {
                 section_.open.push_back(dotted(newer_.name, now) +
                                         " is new, so that nothing says which rows of " + from_.name +
                                         " belong to those of " + newer_.name +
-                                        ". Name columns that were there before:\n[keys]\n\"" + newer_.name +
-                                        ".…\" = \"" + from_.name + ".…\"");
+                                        ". Name columns that were there before:\n" + keys_to_name());
                 return;
             }
             on += (on.empty() ? "" : " AND ") + alias + "." + quoted_name(before) + " = " +
@@ -115,9 +118,32 @@ class MovedColumns {
         }
         rows.where = "(" + something + ")" + has_none_yet();
         for (const auto& [now, before] : link_->columns) rows.fills.emplace_back(now, old_value(before));
+        reckon(rows);
         for (const SchemaColumn& column : newer_.columns)
             if (!is_filled(rows, column)) fill_rest(rows, column);
         section_.sources.push_back(std::move(rows));
+    }
+
+    // What is decided as SQL over the old table's columns: of this row they hold what becomes theirs, or
+    // NULL.
+    void reckon(RowSource& rows) const {
+        std::vector<std::pair<std::string, std::string>> columns;
+        for (const SchemaColumn& column : section_.older ? section_.older->columns : from_.columns)
+            if (column.hidden != 1)
+                columns.emplace_back(column.name,
+                                     section_.older ? taken_up(rows, column) : old_value(column.name));
+        for (const SchemaColumn& column : newer_.columns)
+            if (const auto* expression = decided_for(input_.decisions.expressions, newer_.name, column.name);
+                expression && !is_filled(rows, column))
+                rows.fills.emplace_back(column.name, expression_over(*expression, columns));
+    }
+
+    std::string taken_up(const RowSource& rows, const SchemaColumn& column) const {
+        const std::string* now =
+            input_.pairing.new_column(ascii_lower(section_.older->name), ascii_lower(column.name));
+        const auto fill = std::ranges::find_if(
+            rows.fills, [&](const auto& one) { return now && ascii_lower(one.first) == *now; });
+        return fill == rows.fills.end() ? "NULL" : fill->second;
     }
 
     std::string has_none_yet() const {
@@ -158,8 +184,8 @@ class MovedColumns {
         } else if (column.not_null && (!column.default_value || is_unique_alone(newer_, column))) {
             section_.open.push_back("column " + dotted(newer_.name, column.name) +
                                     " must be filled for each row that " + from_.name + " gives to " +
-                                    newer_.name + ". Say what it is:\n[defaults]\n\"" +
-                                    dotted(newer_.name, column.name) + "\" = \"…\"");
+                                    newer_.name + ". Say what it is:\n[defaults]\n" +
+                                    toml_key(dotted(newer_.name, column.name)) + " = \"…\"");
         }
     }
 

@@ -28,6 +28,10 @@ void guard_losses(const DraftInput& input, TableSection& section);
 
 // "old"."name"
 std::string old_value(const std::string& column);
+// Somebody's SQL, in which a name means one of these columns (their names, and SQL for each) whatever else
+// the statement reads.
+std::string expression_over(const std::string& expression,
+                            const std::vector<std::pair<std::string, std::string>>& columns);
 // SQL for what a decided map makes of a value; ends the migration at one that the map doesn't have.
 std::string mapped_value(const std::string& value, const std::map<std::string, std::string>& map,
                          const std::string& column);

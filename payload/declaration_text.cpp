@@ -13,19 +13,6 @@ namespace {
 
 constexpr std::size_t line_limit = 110; // a longer list is written with one name a line
 
-// A JSON string is a TOML basic string.
-std::string quoted(const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string toml_key(const std::string& name) {
-    const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    });
-    return bare ? name : quoted(name);
-}
-
 std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
     std::string text;
     for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
@@ -88,12 +75,25 @@ struct Merged {
 
 } // namespace
 
+// A JSON string is a TOML basic string.
+std::string toml_text(const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string toml_key(const std::string& name) {
+    const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
+    });
+    return bare ? name : toml_text(name);
+}
+
 std::string listing(const std::string& key, const std::string& name) {
-    return list_text(key, {quoted(name)});
+    return list_text(key, {toml_text(name)});
 }
 
 std::string mapping(const std::string& key, const std::string& name, const std::string& value) {
-    return key + " = { " + toml_key(name) + " = " + quoted(value) + " }";
+    return key + " = { " + toml_key(name) + " = " + toml_text(value) + " }";
 }
 
 std::string with_commas(std::int64_t number) {
@@ -114,12 +114,12 @@ std::string paste_ready(const std::vector<Violation>& violations, const Declarat
     std::vector<std::string> lines;
     for (const auto& [key, names] : merged.lists) {
         std::vector<std::string> quoted_names;
-        for (const std::string& name : names) quoted_names.push_back(quoted(name));
+        for (const std::string& name : names) quoted_names.push_back(toml_text(name));
         lines.push_back(list_text(key, quoted_names));
     }
     for (const auto& [key, map] : merged.maps) {
         std::vector<std::string> entries;
-        for (const auto& [name, value] : map) entries.push_back(toml_key(name) + " = " + quoted(value));
+        for (const auto& [name, value] : map) entries.push_back(toml_key(name) + " = " + toml_text(value));
         lines.push_back(key + " = { " + joined(entries, ", ") + " }");
     }
     std::sort(lines.begin(), lines.end());

@@ -114,6 +114,13 @@ INSTANTIATE_TEST_SUITE_P(
             "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t(a) VALUES ('12'), ('01/14/10 1');",
             "CREATE TABLE t(id INTEGER PRIMARY KEY, a INTEGER)",
             "column t.a is INTEGER now, and 1 value is no number."},
+        Question{
+            "NamesInQuotes",
+            "CREATE TABLE \"or\"\"der x\"(id INTEGER PRIMARY KEY, \"a.b\" TEXT); INSERT INTO \"or\"\"der "
+            "x\"(\"a.b\") VALUES ('x');",
+            "CREATE TABLE \"or\"\"der x\"(id INTEGER PRIMARY KEY, \"a.b\" INTEGER)",
+            "[values.\"or\\\"der x.a.b\"]\n    \"…\" = 0\n    [expressions]\n    \"or\\\"der x.a.b\" = "
+            "\"CAST(substr(\\\"a.b\\\", 1, 4) AS INTEGER)\""},
         Question{"ValuesOfAColumn",
                  "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT, b BLOB); INSERT INTO t(b) VALUES (x'00');",
                  "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT)",

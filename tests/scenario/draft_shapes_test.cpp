@@ -237,6 +237,19 @@ INSTANTIATE_TEST_SUITE_P(
               "note;"
               "CREATE VIRTUAL TABLE f USING fts5(body, content='v', content_rowid='id', tokenize='porter');",
               "SELECT rowid FROM f WHERE f MATCH 'house'", "5\n"},
+        Shape{
+            "ExpressionBesideAMovedColumn",
+            "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT, street TEXT);"
+            "CREATE TABLE card(id INTEGER PRIMARY KEY, person_id INTEGER UNIQUE REFERENCES person(id), name "
+            "TEXT);"
+            "INSERT INTO person VALUES (1, 'Ana', 'A street'), (2, 'Bo', 'B street');"
+            "INSERT INTO card VALUES (1, 1, 'Mrs Ana');",
+            "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT);"
+            "CREATE TABLE card(id INTEGER PRIMARY KEY, person_id INTEGER UNIQUE REFERENCES person(id), name "
+            "TEXT, street TEXT, code TEXT);",
+            "SELECT * FROM card", "1|1|Mrs Ana|A street|Mrs1\n2|2||B street|none2\n",
+            "moved_columns = { \"person.street\" = \"card.street\" }\n"
+            "expressions = { \"card.code\" = \"coalesce(substr(name, 1, 3), 'none') || person_id\" }"},
         Shape{"IndexesAlone",
               std::string(people) + "CREATE INDEX a ON person(age); CREATE INDEX b ON person(name);",
               std::string(people) +
