@@ -55,10 +55,11 @@ class OwnRows {
         if (const Inference* lookup =
                 inference_to(input_.pairing, InferenceKind::lookup_to_text, newer_.name, column.name))
             return looked_up(*lookup);
+        if (moves_here(column)) return std::nullopt; // filled by the table that it comes from
         if (const auto* value = decided_for(input_.decisions.defaults, newer_.name, column.name))
             return *value;
         if (column.not_null && !column.default_value &&
-            ascii_lower(newer_.rowid_column()) != ascii_lower(column.name) && !moves_here(column))
+            ascii_lower(newer_.rowid_column()) != ascii_lower(column.name))
             section_.open.push_back("column " + dotted(newer_.name, column.name) +
                                     " is new, must not be NULL and has no default. Say what it is:\n"
                                     "[defaults]\n" +

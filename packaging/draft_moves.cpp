@@ -85,13 +85,16 @@ class MovedColumns {
         RowSource& rows = section_.sources.front();
         rows.from += " LEFT JOIN " + old_table_sql(from_.name, copies_) + " AS " + alias + " ON " + on;
         for (const Inference* move : moves_)
-            rows.fills.emplace_back(move->to.column,
-                                    value(*move, alias + "." + quoted_name(move->from.column)));
+            if (!decided_for(input_.decisions.expressions, newer_.name, move->to.column))
+                rows.fills.emplace_back(move->to.column,
+                                        value(*move, alias + "." + quoted_name(move->from.column)));
     }
 
     std::string value(const Inference& move, const std::string& sql) const {
         const auto* map = decided_for(input_.decisions.values, newer_.name, move.to.column);
-        return map ? mapped_value(sql, *map, dotted(move.to)) : sql;
+        const std::string moved = map ? mapped_value(sql, *map, dotted(move.to)) : sql;
+        const auto* fallback = decided_for(input_.decisions.defaults, newer_.name, move.to.column);
+        return fallback ? "coalesce(" + moved + ", " + *fallback + ")" : moved;
     }
 
     // Two rows that want to put their value into one place.

@@ -250,6 +250,18 @@ INSTANTIATE_TEST_SUITE_P(
             "SELECT * FROM card", "1|1|Mrs Ana|A street|Mrs1\n2|2||B street|none2\n",
             "moved_columns = { \"person.street\" = \"card.street\" }\n"
             "expressions = { \"card.code\" = \"coalesce(substr(name, 1, 3), 'none') || person_id\" }"},
+        Shape{
+            "DefaultOfAMovedColumn",
+            "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT, street TEXT);"
+            "CREATE TABLE card(id INTEGER PRIMARY KEY, person_id INTEGER UNIQUE REFERENCES person(id));"
+            "INSERT INTO person VALUES (1, 'Ana', 'A street'), (2, 'Bo', NULL); INSERT INTO card VALUES (1, "
+            "1), (2, 2);",
+            "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT);"
+            "CREATE TABLE card(id INTEGER PRIMARY KEY, person_id INTEGER UNIQUE REFERENCES person(id), "
+            "street TEXT NOT NULL);",
+            "SELECT * FROM card", "1|1|A street\n2|2|?\n",
+            "moved_columns = { \"person.street\" = \"card.street\" }\ndefaults = { \"card.street\" = "
+            "\"?\" }"},
         Shape{"IndexesAlone",
               std::string(people) + "CREATE INDEX a ON person(age); CREATE INDEX b ON person(name);",
               std::string(people) +
