@@ -23,6 +23,14 @@ std::string is_cut_number(const ValueChange& change) {
            ") AND " + change.newer + " = CAST(" + change.older + " AS NUMERIC)";
 }
 
+// '01234' of which the new value is 1234.
+std::string is_shorter_number(const ValueChange& change) {
+    return "typeof(" + change.older + ") = 'text' AND typeof(" + change.newer +
+           ") IN ('integer', 'real') AND lockstep_fits('numeric', " + change.older + ") AND " + change.newer +
+           " IN (CAST(" + change.older + " AS NUMERIC), CAST(" + change.older +
+           " AS REAL)) AND NOT lockstep_says_all(" + change.newer + ", " + change.older + ")";
+}
+
 class ChangeLint {
   public:
     ChangeLint(const LintTables& tables, bool show_values, std::vector<Risk>& risks)
@@ -69,16 +77,23 @@ class ChangeLint {
         const std::string unmapped =
             has_partner + " AND " + change.newer + " IS NULL AND " + says_something(account, change);
         const std::string cut = has_partner + " AND " + is_cut_number(change);
+        const std::string shorter = has_partner + " AND " + is_shorter_number(change);
         // Of 'none' CAST makes 0, and so may a mapping: only beside numbers it is CAST's.
         const std::string no_number = "CAST(" + change.older + " AS NUMERIC) = 0";
         Statement row = tables_.database().prepare(
             "SELECT count(*) FILTER (WHERE " + unmapped + "), count(DISTINCT " + change.older +
             ") FILTER (WHERE " + unmapped + "), count(*) FILTER (WHERE " + cut +
             "), count(*) FILTER (WHERE " + cut + " AND " + no_number + "), count(*) FILTER (WHERE " +
-            change.older + " IS NOT NULL AND lockstep_fits('numeric', " + change.older + ")) FROM " +
-            change.match.joined());
+            change.older + " IS NOT NULL AND lockstep_fits('numeric', " + change.older +
+            ")), count(*) FILTER (WHERE " + shorter + ") FROM " + change.match.joined());
         row.step();
         if (row.integer(0) > 0) add_null(account, change, row.integer(0), row.integer(1), unmapped);
+        if (row.integer(5) > 0)
+            add(account, change, RiskKind::wrong_type, row.integer(5), shorter,
+                "is text that says more than the number that it becomes: a zero or a plus sign before it, or "
+                "more digits than it holds",
+                "Codes and telephone numbers are text: keep the column TEXT, or say in the migration what "
+                "becomes of such values.");
         const bool numbers = row.integer(4) > row.integer(3);
         const std::int64_t cut_rows = numbers ? row.integer(2) : row.integer(2) - row.integer(3);
         if (cut_rows > 0)

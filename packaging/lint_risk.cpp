@@ -16,7 +16,7 @@ struct KindText {
 constexpr std::array<KindText, 17> kind_texts{{
     {RiskKind::migration_fails, "migration-fails", "The migration fails on this copy"},
     {RiskKind::loss, "loss", "Rows and values that are gone or changed without the release's word"},
-    {RiskKind::wrong_type, "wrong-type", "Values that don't fit the new type"},
+    {RiskKind::wrong_type, "wrong-type", "Values that don't fit the new type, or change by it"},
     {RiskKind::cut_number, "cut-number", "Text that was cut to the number at its beginning"},
     {RiskKind::cut_text, "cut-text", "Text that is longer than the new type allows"},
     {RiskKind::null_value, "null", "NULL where the new schema has NOT NULL"},

@@ -11,7 +11,7 @@ namespace lockstep {
 enum class RiskKind {
     migration_fails,   // a script stops on this copy
     loss,              // the loss ledger's: rows or values that are gone without the release's word
-    wrong_type,        // values that don't fit the new type
+    wrong_type,        // values that don't fit the new type, or change by it
     cut_number,        // text of which CAST took the number at its beginning
     cut_text,          // longer than the new type says
     null_value,        // under a new NOT NULL
@@ -57,6 +57,6 @@ struct LintReport {
 };
 
 std::string risk_name(RiskKind kind);  // "wrong-type": for --json
-std::string risk_title(RiskKind kind); // "Values that don't fit the new type"
+std::string risk_title(RiskKind kind); // "NULL where the new schema has NOT NULL"
 
 } // namespace lockstep

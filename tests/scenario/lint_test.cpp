@@ -79,6 +79,19 @@ const std::vector<LintCase> of_rows{
      rebuilt(id + ", a INTEGER", "", "id, CAST(a AS INTEGER)"),
      "changed_columns = [\"t.a\"]\n",
      {R"(wrong-type t.a: 1 > 0 ["2"])", R"(cut-number t.a: null > 1 ["2"])"}},
+    {"TextThatSaysMoreThanItsNumber",
+     "CREATE TABLE t(" + id +
+         ", a TEXT, b TEXT); INSERT INTO t VALUES "
+         "(1,'01234','0.5'),(2,'+0046701','9007199254740993'),(3,'12',"
+         "'2.50'),(4,' 7 ','1e3'),(5,'0',NULL),(6,'-5','-0.10')",
+     rebuilt(id + ", a INTEGER, b REAL"),
+     "changed_columns = [\"t.a\", \"t.b\"]\n",
+     {R"(wrong-type t.a: null > 2 ["1","2"])", R"(wrong-type t.b: null > 1 ["2"])"}},
+    {"TextThatSaysMoreThanItsNumberUndeclared",
+     "CREATE TABLE t(" + id + ", a TEXT); INSERT INTO t VALUES (1,'01234'),(2,'5')",
+     rebuilt(id + ", a INTEGER", "", "id, CAST(a AS INTEGER)"),
+     "",
+     {R"(loss t.a: null > null [])", R"(wrong-type t.a: null > 1 ["1"])"}},
     {"ACodeThatMeansZeroIsNotCut",
      "CREATE TABLE t(" + id + ", a TEXT); INSERT INTO t VALUES (1,'no'),(2,'yes')",
      rebuilt(id + ", a INTEGER", "", "id, CASE a WHEN 'no' THEN 0 WHEN 'yes' THEN 1 END"),
