@@ -68,7 +68,7 @@ class Planner {
                 add_new(table.before, table.after);
         for (const auto& [before, after] : input_.pairing.tables)
             if (!sections_.contains(after) &&
-                (is_decided(after) ||
+                (is_decided(after) || gets_rows(after) ||
                  refers_to_new_name(*input_.older.table(before), *input_.newer.table(after))))
                 add_new(before, after);
         for (const TableDifference& table : comparison_.tables)
@@ -81,6 +81,14 @@ class Planner {
         return std::ranges::any_of(table.columns, [&](const SchemaColumn& column) {
             return decided_for(input_.decisions.values, name, column.name) ||
                    decided_for(input_.decisions.expressions, name, column.name);
+        });
+    }
+
+    // A table of the same schema that takes another one's rows.
+    bool gets_rows(const std::string& name) const {
+        return std::ranges::any_of(input_.pairing.inferences, [&](const Inference& one) {
+            return one.kind == InferenceKind::merged_table && one.applied() &&
+                   ascii_lower(one.to.table) == name;
         });
     }
 

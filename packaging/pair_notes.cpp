@@ -94,8 +94,12 @@ void note_column(PairingWork& work, const TableSchema& older, const TableSchema&
 
 void pair_merged_tables(PairingWork& work) {
     for (const auto& [from, to] : work.decisions.merged_tables)
-        work.pairing.inferences.push_back(
-            {InferenceKind::merged_table, {from, ""}, {to, ""}, certain, "decided", ""});
+        work.pairing.inferences.push_back({InferenceKind::merged_table,
+                                           {work.older.table(from)->name, ""},
+                                           {work.newer.table(to)->name, ""},
+                                           certain,
+                                           "decided",
+                                           ""});
     for (const auto& [columns, group] : gone_alike(work)) {
         std::vector<const TableSchema*> free;
         for (const TableSchema* table : group)

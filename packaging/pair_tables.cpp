@@ -257,8 +257,12 @@ void match_virtual_tables(PairingWork& work) {
 void pair_tables(PairingWork& work) {
     for (const auto& [from, to] : work.decisions.renamed_tables) {
         work.pairing.pair(ascii_lower(from), ascii_lower(to));
-        work.pairing.inferences.push_back(
-            {InferenceKind::renamed_table, {from, ""}, {to, ""}, certain, "decided", ""});
+        work.pairing.inferences.push_back({InferenceKind::renamed_table,
+                                           {work.older.table(from)->name, ""},
+                                           {work.newer.table(to)->name, ""},
+                                           certain,
+                                           "decided",
+                                           ""});
     }
     for (const auto& [name, table] : work.older.tables) {
         const bool decided =

@@ -1,0 +1,35 @@
+// Tables whose rows are put together: every row, under its own key, and no key given out twice.
+#include "tests/support/draft_desk.h"
+
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+const char* const customer = "CREATE TABLE customer(id INTEGER PRIMARY KEY, name TEXT);";
+
+TEST(DraftedMerge, IntoATableThatStaysAsItIsKeepsEveryRow) {
+    const DraftDesk desk(std::string(customer) +
+                             "CREATE TABLE north(id INTEGER PRIMARY KEY, name TEXT);"
+                             "INSERT INTO customer VALUES (1, 'a'); INSERT INTO north VALUES (2, 'n');",
+                         customer);
+    const Ran drafted = desk.draft("merged_tables = { north = \"customer\" }");
+    std::string database;
+    ASSERT_NO_THROW(database = desk.updated(drafted)) << desk.script();
+    EXPECT_EQ(sqlite(database, "SELECT * FROM customer"), "1|a\n2|n\n") << desk.script();
+}
+
+// SQLite takes "North" and "north" for the same table, and so does a decision.
+TEST(DraftedMerge, IsFollowedUnderAnySpellingOfTheNames) {
+    const DraftDesk desk("CREATE TABLE north(id INTEGER PRIMARY KEY, name TEXT);"
+                         "CREATE TABLE south(id INTEGER PRIMARY KEY, name TEXT);"
+                         "INSERT INTO north VALUES (1, 'n'); INSERT INTO south VALUES (2, 's');",
+                         customer);
+    const Ran drafted = desk.draft("merged_tables = { North = \"CUSTOMER\", SOUTH = \"Customer\" }");
+    std::string database;
+    ASSERT_NO_THROW(database = desk.updated(drafted)) << desk.script();
+    EXPECT_EQ(sqlite(database, "SELECT * FROM customer"), "1|n\n2|s\n") << desk.script();
+}
+
+} // namespace
+} // namespace lockstep
