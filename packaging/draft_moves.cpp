@@ -229,6 +229,7 @@ void add_merged_rows(const DraftInput& input, const std::set<std::string>& copie
                          decided_for(input.decisions.defaults, section.newer->name, column.name))
                 rows.fills.emplace_back(column.name, *value);
         section.reads.insert(ascii_lower(from.name));
+        section.merged.insert(ascii_lower(from.name));
         section.sources.push_back(std::move(rows));
     }
 }

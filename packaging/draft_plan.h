@@ -34,6 +34,7 @@ struct TableSection {
     const TableSchema* newer = nullptr; // nullptr: the table is only dropped
     std::vector<RowSource> sources;
     std::set<std::string> reads;     // old tables, in lower case
+    std::set<std::string> merged;    // those of them whose rows join this table under their own keys
     std::vector<std::string> notes;  // for people
     std::vector<std::string> open;   // what a person must decide
     std::vector<std::string> guards; // statements that end the migration where something would be lost

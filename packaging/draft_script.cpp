@@ -205,11 +205,22 @@ class ScriptWriter {
         occupied_.insert(ascii_lower(name));
         sql_ += created_as(newer, name);
         if (newer.is_virtual()) return copy_virtual(section, name), name;
-        if (section.older && has_autoincrement(*section.older) && has_autoincrement(newer))
-            sql_ += "INSERT INTO sqlite_sequence (name, seq) SELECT " + quoted_text(name) +
-                    ", seq FROM sqlite_sequence WHERE name = " + quoted_text(section.older->name) + ";\n";
+        if (has_autoincrement(newer)) keep_highest_key(section, name);
         for (const RowSource& source : section.sources) write_source(source, name);
         return name;
+    }
+
+    // A key that was given out once is never given out again, be its row long gone.
+    void keep_highest_key(const TableSection& section, const std::string& name) {
+        std::string names;
+        const auto add = [&names](const TableSchema& table) {
+            if (has_autoincrement(table)) names += (names.empty() ? "" : ", ") + quoted_text(table.name);
+        };
+        if (section.older) add(*section.older);
+        for (const std::string& merged : section.merged) add(*input_.older.table(merged));
+        if (!names.empty())
+            sql_ += "INSERT INTO sqlite_sequence (name, seq) SELECT " + quoted_text(name) +
+                    ", max(seq) FROM sqlite_sequence WHERE name IN (" + names + ") HAVING count(*) > 0;\n";
     }
 
     static bool has_autoincrement(const TableSchema& table) {

@@ -31,5 +31,23 @@ TEST(DraftedMerge, IsFollowedUnderAnySpellingOfTheNames) {
     EXPECT_EQ(sqlite(database, "SELECT * FROM customer"), "1|n\n2|s\n") << desk.script();
 }
 
+// A key that belonged to a row that was deleted may stand on paper: it must not come back for another.
+TEST(DraftedMerge, GivesOutNoKeyThatAnyOfTheTablesGaveOut) {
+    const DraftDesk desk("CREATE TABLE north(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"
+                         "CREATE TABLE south(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"
+                         "CREATE TABLE east(id INTEGER PRIMARY KEY, name TEXT);"
+                         "INSERT INTO north VALUES (1, 'n'); INSERT INTO east VALUES (2, 'e');"
+                         "INSERT INTO south VALUES (3, 's'), (50, 'gone'); DELETE FROM south WHERE id = 50;",
+                         "CREATE TABLE station(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT)");
+    const Ran drafted =
+        desk.draft("merged_tables = { north = \"station\", south = \"station\", east = \"station\" }");
+    std::string database;
+    ASSERT_NO_THROW(database = desk.updated(drafted)) << desk.script();
+    sqlite(database, "INSERT INTO station(name) VALUES ('new')");
+    EXPECT_EQ(sqlite(database, "SELECT * FROM station; SELECT * FROM sqlite_sequence"),
+              "1|n\n2|e\n3|s\n51|new\nstation|51\n")
+        << desk.script();
+}
+
 } // namespace
 } // namespace lockstep
