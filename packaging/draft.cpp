@@ -4,6 +4,7 @@
 #include "packaging/draft_script.h"
 #include "packaging/draft_trial.h"
 #include "packaging/schema_report.h"
+#include "packaging/virtual_tables.h"
 #include "payload/schema.h"
 
 namespace lockstep {
@@ -49,6 +50,8 @@ std::string draft_revert(const DraftInput& input, const DraftPlan& plan, const s
 Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std::string& work) try {
     require_engine_support(both.database, both.older.schema);
     require_engine_support(both.database, both.newer.schema);
+    read_virtual_columns(both.database, both.older);
+    read_virtual_columns(both.database, both.newer);
     require_known_places(decisions, both.older, both.newer);
     const Pairing pairing = pair_schemas(both.database, both.older, both.newer, decisions);
     const DraftInput input{both.database, both.older, both.newer, pairing, decisions, false};

@@ -1,5 +1,6 @@
 #include "packaging/draft_parts.h"
 #include "packaging/likeness.h"
+#include "packaging/virtual_tables.h"
 #include "payload/declaration_text.h"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ class OwnRows {
     RowSource source() {
         RowSource rows;
         rows.from = old_table_sql(older_.name, copies_) + " AS old";
+        if (const auto content = content_table(older_)) section_.reads.insert(ascii_lower(*content));
         keep_rowids(rows);
         for (const SchemaColumn& column : newer_.columns)
             if (column.hidden == 0)
@@ -36,6 +38,10 @@ class OwnRows {
   private:
     // An external-content full-text index, or an application, may speak of rows by them.
     void keep_rowids(RowSource& rows) const {
+        if (is_rtree(newer_)) return; // its first column is the rowid
+        const std::string key = newer_.rowid_column();
+        if (is_full_text(older_) && !key.empty() && !input_.pairing.old_column(old_name_, ascii_lower(key)))
+            rows.fills.emplace_back(key, "old.rowid");
         if (older_.kind.without_rowid || newer_.kind.without_rowid || !older_.rowid_column().empty() ||
             !newer_.rowid_column().empty())
             return;

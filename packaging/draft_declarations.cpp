@@ -1,6 +1,7 @@
 #include "packaging/draft_account.h"
 #include "packaging/draft_parts.h"
 #include "packaging/likeness.h"
+#include "packaging/virtual_tables.h"
 #include "payload/declaration_text.h"
 #include "payload/loss_ledger.h"
 
@@ -49,8 +50,19 @@ class DeclarationWriter {
             declare_merged_columns(older);
             return;
         }
+        if (loses_rows(older, *section.newer)) add(mapping("max_shrink", older.name, "100%"));
+        if (older.is_virtual() && !section.newer->is_virtual()) declare_shadow_tables(older);
         for (const SchemaColumn& column : older.columns)
             if (column.hidden == 0) declare_column(section, column);
+    }
+
+    // SQLite takes them for tables of their own once an ordinary table has the virtual one's name.
+    void declare_shadow_tables(const TableSchema& older) {
+        for (const std::string& name : input_.database.texts(
+                 "SELECT name FROM pragma_table_list WHERE type = 'shadow' AND schema = " +
+                 quoted_text(input_.older.schema) + " AND substr(lower(name), 1, " +
+                 std::to_string(older.name.size() + 1) + ") = " + quoted_text(ascii_lower(older.name) + "_")))
+            add(listing("dropped_tables", name));
     }
 
     // A table that is gone may have given columns to another.

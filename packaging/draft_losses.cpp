@@ -1,5 +1,6 @@
 #include "packaging/draft_parts.h"
 #include "packaging/likeness.h"
+#include "packaging/virtual_tables.h"
 #include "payload/declaration_text.h"
 
 #include <algorithm>
@@ -13,11 +14,13 @@ class LossGuard {
         : input_(input), section_(section), older_(*section.older), rarity_(input.older, input.newer) {}
 
     void guard() {
-        if (input_.way_back || older_.is_virtual()) return;
-        if (section_.newer)
-            guard_columns();
-        else
+        if (input_.way_back || !(keeps_rows(older_) || is_contentless(older_))) return;
+        if (!section_.newer)
             guard_table();
+        else if (loses_rows(older_, *section_.newer))
+            guard_emptied();
+        else
+            guard_columns();
     }
 
   private:
@@ -67,6 +70,38 @@ class LossGuard {
             quoted_text("column " + name + " holds values here, and this release drops it") + ");");
     }
 
+    // The table stays, and nothing can fill it from the old one.
+    void guard_emptied() {
+        if (std::ranges::all_of(older_.columns, [&](const SchemaColumn& one) {
+                return is_decided(input_.decisions.dropped_columns, dotted(older_.name, one.name));
+            })) {
+            section_.notes.push_back("what " + older_.name + " holds is gone: decided.");
+            return;
+        }
+        const std::string why =
+            is_contentless(older_)
+                ? "keeps no text of its own, and its index can't be made again from the database"
+                : "keeps no rows of its own any more";
+        std::string answers;
+        for (const SchemaColumn& one : older_.columns)
+            answers += (answers.empty() ? "\"" : ", \"") + dotted(older_.name, one.name) + "\"";
+        guard_rows("table " + older_.name + " " + why, "dropped_columns = [" + answers + "]",
+                   "table " + older_.name + " has rows here, and this release empties it");
+    }
+
+    // Asks where the old database has rows, and stops where another one does.
+    void guard_rows(const std::string& what, const std::string& answers, const std::string& refusal) {
+        const std::int64_t rows =
+            input_.database.integer("SELECT count(*) FROM " + counted_sql()).value_or(0);
+        if (rows > 0)
+            section_.open.push_back(what + ", with " + counted(rows, "row") +
+                                    ". Say what becomes of them:\n" + answers);
+        else
+            section_.notes.push_back(what + "; it is empty in the old database.");
+        section_.guards.push_back("SELECT require(NOT EXISTS (SELECT 1 FROM " + rows_sql() + "), " +
+                                  quoted_text(refusal) + ");");
+    }
+
     void guard_table() {
         if (is_decided(input_.decisions.dropped_tables, older_.name)) {
             section_.notes.push_back("table " + older_.name + " is gone: decided.");
@@ -77,17 +112,10 @@ class LossGuard {
             for (const std::string& column : left) guard_column_of_gone_table(column);
             return;
         }
-        const std::int64_t rows =
-            input_.database.integer("SELECT count(*) FROM " + counted_sql()).value_or(0);
-        if (rows > 0)
-            section_.open.push_back("table " + older_.name + " is gone, with " + counted(rows, "row") +
-                                    ". Say what becomes of them:\n" + listing("dropped_tables", older_.name) +
-                                    "\n" + mapping("renamed_tables", older_.name, "…"));
-        else
-            section_.notes.push_back("table " + older_.name + " is gone; it is empty in the old database.");
-        section_.guards.push_back(
-            "SELECT require(NOT EXISTS (SELECT 1 FROM " + rows_sql() + "), " +
-            quoted_text("table " + older_.name + " has rows here, and this release drops it") + ");");
+        guard_rows("table " + older_.name + " is gone",
+                   listing("dropped_tables", older_.name) + "\n" +
+                       mapping("renamed_tables", older_.name, "…"),
+                   "table " + older_.name + " has rows here, and this release drops it");
     }
 
     // Its columns moved, its names became text, or its rows joined another table.

@@ -2,6 +2,7 @@
 
 #include "packaging/draft_parts.h"
 #include "packaging/table_order.h"
+#include "packaging/virtual_tables.h"
 #include "payload/declaration_text.h"
 #include "payload/sql_text.h"
 
@@ -96,8 +97,8 @@ class Planner {
         TableSection section;
         section.newer = input_.newer.table(after);
         section.older = before.empty() ? nullptr : input_.older.table(before);
-        if (!section.newer->is_virtual()) {
-            if (section.older && !section.older->is_virtual())
+        if (keeps_rows(*section.newer)) {
+            if (section.older && can_read_rows(*section.older))
                 section.sources.push_back(own_rows(input_, plan_.copies, section));
             add_moved_columns(input_, plan_.copies, section);
             add_merged_rows(input_, plan_.copies, section);

@@ -64,7 +64,7 @@ class Reverser {
     }
 
     void look_for_losses(const TableSection& section) {
-        if (!section.older || section.older->is_virtual()) return;
+        if (!section.older) return;
         const auto decided = [](const std::vector<std::string>& names, const std::string& name) {
             return std::ranges::any_of(
                 names, [&](const std::string& one) { return ascii_lower(one) == ascii_lower(name); });
@@ -76,6 +76,9 @@ class Reverser {
             if (decided(input_.decisions.dropped_columns, dotted(table, column.name)))
                 back_.reasons.push_back("the values of " + dotted(table, column.name) + " are dropped");
         if (!section.newer) return;
+        if (section.older->is_virtual() && !section.newer->is_virtual())
+            back_.reasons.push_back("table " + table +
+                                    " was a virtual one, where no record can be held to account");
         for (const auto& [column, value] : input_.decisions.defaults)
             if (find_place(input_.newer, column).table == section.newer->name && was_there(column))
                 back_.reasons.push_back("nothing tells which values of " + column + " were NULL");

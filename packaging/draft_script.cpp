@@ -1,5 +1,6 @@
 #include "packaging/draft_script.h"
 
+#include "packaging/virtual_tables.h"
 #include "payload/sql_text.h"
 
 #include <algorithm>
@@ -160,15 +161,6 @@ class ScriptWriter {
         return names;
     }
 
-    // FTS: content="table", the rows of another table; content="", none. Nothing where it keeps its own.
-    static std::optional<std::string> content_table(const TableSchema& table) {
-        if (!table.is_virtual()) return std::nullopt;
-        const std::vector<SqlToken> tokens = tokens_of(table.sql);
-        for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
-            if (is_word(tokens[i], "content") && is_sign(tokens[i + 1], "=")) return unquoted(tokens[i + 2]);
-        return std::nullopt;
-    }
-
     std::string free_name(const std::string& name) const {
         std::string made = name + "_new";
         while (occupied_.contains(ascii_lower(made)) || input_.newer.table(made) ||
@@ -204,7 +196,6 @@ class ScriptWriter {
         std::string name = taken ? free_name(newer.name) : newer.name;
         occupied_.insert(ascii_lower(name));
         sql_ += created_as(newer, name);
-        if (newer.is_virtual()) return copy_virtual(section, name), name;
         if (has_autoincrement(newer)) keep_highest_key(section, name);
         for (const RowSource& source : section.sources) write_source(source, name);
         return name;
@@ -239,30 +230,6 @@ class ScriptWriter {
         sql_ += "INSERT INTO " + quoted_name(name) + " (\n" + wrapped(columns) + ")\nSELECT\n" +
                 wrapped(values) + "\nFROM " + source.from +
                 (source.where.empty() ? "" : "\nWHERE " + source.where) + ";\n";
-    }
-
-    static bool is_full_text(const TableSchema& table) {
-        const std::vector<SqlToken> tokens = tokens_of(table.sql);
-        for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
-            if (is_word(tokens[i], "using")) return ascii_lower(tokens[i + 1].text).starts_with("fts");
-        return false;
-    }
-
-    // A virtual table that keeps its own rows gives them to its successor; the others are filled at the end.
-    void copy_virtual(const TableSection& section, const std::string& name) {
-        if (!section.older || !section.older->is_virtual() || content_table(*section.newer)) return;
-        std::vector<std::string> columns;
-        if (is_full_text(*section.newer)) columns.emplace_back("rowid"); // others have it among their columns
-        const std::vector<std::string> before = columns_of(input_.older.schema, section.older->name);
-        for (const std::string& column : columns_of(input_.newer.schema, section.newer->name))
-            if (std::ranges::find(before, column) != before.end()) columns.push_back(quoted_name(column));
-        sql_ += "INSERT INTO " + quoted_name(name) + " (\n" + wrapped(columns) + ")\nSELECT\n" +
-                wrapped(columns) + "\nFROM main." + quoted_name(section.older->name) + ";\n";
-    }
-
-    std::vector<std::string> columns_of(const std::string& schema, const std::string& table) const {
-        return input_.database.texts("SELECT lower(name) FROM pragma_table_xinfo(" + quoted_text(table) +
-                                     ", " + quoted_text(schema) + ") WHERE hidden = 0");
     }
 
     // Tables that exchange names wait until the name is free.

@@ -3,6 +3,7 @@
 #include "packaging/likeness.h"
 #include "packaging/pairing_work.h"
 #include "packaging/value_evidence.h"
+#include "packaging/virtual_tables.h"
 #include "payload/sql_text.h"
 
 #include <algorithm>
@@ -159,6 +160,29 @@ void pair_same_names(PairingWork& work, const TableSchema& older, const TableSch
     }
 }
 
+// Two R-trees with as many coordinates.
+void pair_coordinates(PairingWork& work, const TableSchema& older, const TableSchema& newer) {
+    const std::vector<SchemaColumn> before = coordinates(older);
+    const std::vector<SchemaColumn> after = coordinates(newer);
+    if (before.size() != after.size()) return;
+    const std::string old_name = ascii_lower(older.name);
+    const std::string new_name = ascii_lower(newer.name);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const std::string was = ascii_lower(before[i].name);
+        const std::string is = ascii_lower(after[i].name);
+        if (!is_free_in(work, dotted(old_name, was), dotted(new_name, is))) continue;
+        work.pairing.columns[old_name][was] = is;
+        work.used_old.insert(dotted(old_name, was));
+        work.used_new.insert(dotted(new_name, is));
+        work.pairing.inferences.push_back({InferenceKind::renamed_column,
+                                           {older.name, before[i].name},
+                                           {newer.name, after[i].name},
+                                           95,
+                                           "an R-tree's coordinates are known by their place",
+                                           ""});
+    }
+}
+
 } // namespace
 
 void pair_decided_columns(PairingWork& work) {
@@ -195,6 +219,8 @@ void pair_decided_columns(PairingWork& work) {
 void pair_columns(PairingWork& work) {
     for (const auto& [before, after] : work.pairing.tables)
         pair_same_names(work, *work.older.table(before), *work.newer.table(after));
+    for (const auto& [before, after] : work.pairing.tables)
+        pair_coordinates(work, *work.older.table(before), *work.newer.table(after));
     for (const auto& [before, after] : work.pairing.tables)
         ColumnMatcher(work, *work.older.table(before), *work.newer.table(after)).match();
 }
