@@ -60,14 +60,18 @@ class CheckWriter {
     void check_lookup(const TableSection& section, const Inference& lookup) {
         const std::string from = joined(section);
         if (from.empty()) return;
+        if (decided_for(input_.decisions.expressions, lookup.to.table, lookup.to.column)) return;
         const SchemaForeignKey& key = *section.older->reference(lookup.from.column);
+        std::string expected = "lookup." + quoted_name(lookup.label);
+        if (const auto* value = decided_for(input_.decisions.defaults, lookup.to.table, lookup.to.column))
+            expected = "coalesce(" + expected + ", " + *value + ")";
         add("A row of " + section.newer->name + " whose " + lookup.to.column +
                 " is not the name it referred to.",
-            "SELECT " + key_of(*section.older) + ", lookup." + quoted_name(lookup.label) + " AS was, new." +
+            "SELECT " + key_of(*section.older) + ", " + expected + " AS was, new." +
                 quoted_name(lookup.to.column) + " AS is_now\nFROM " + from + " LEFT JOIN before." +
                 quoted_name(key.parent) + " AS lookup ON lookup." + quoted_name(key.to.at(0)) + " = " +
-                old_value(lookup.from.column) + "\nWHERE new." + quoted_name(lookup.to.column) +
-                " IS NOT lookup." + quoted_name(lookup.label));
+                old_value(lookup.from.column) + "\nWHERE new." + quoted_name(lookup.to.column) + " IS NOT " +
+                expected);
     }
 
     // 5 and 5.0 are the same, and so are '5' and 5: SQLite compares by the new column's type.

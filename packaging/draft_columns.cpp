@@ -1,4 +1,5 @@
 #include "packaging/draft_parts.h"
+#include "packaging/draft_values.h"
 #include "packaging/likeness.h"
 #include "packaging/virtual_tables.h"
 #include "payload/declaration_text.h"
@@ -55,12 +56,15 @@ class OwnRows {
 
     std::optional<std::string> value_of(const SchemaColumn& column) {
         const auto* expression = decided_for(input_.decisions.expressions, newer_.name, column.name);
-        if (expression) return own_expression(*expression);
+        const Inference* lookup =
+            inference_to(input_.pairing, InferenceKind::lookup_to_text, newer_.name, column.name);
+        if (expression) {
+            if (lookup) read_lookup(*lookup);
+            return own_expression(*expression);
+        }
         const std::string* before = input_.pairing.old_column(old_name_, ascii_lower(column.name));
         if (before) return kept(*older_.column(*before), column);
-        if (const Inference* lookup =
-                inference_to(input_.pairing, InferenceKind::lookup_to_text, newer_.name, column.name))
-            return looked_up(*lookup);
+        if (lookup) return looked_up(*lookup);
         if (moves_here(column)) return std::nullopt; // filled by the table that it comes from
         if (const auto* value = decided_for(input_.decisions.defaults, newer_.name, column.name))
             return *value;
@@ -146,15 +150,48 @@ class OwnRows {
                 toml_text("CAST(substr(" + name_in_sql(before.name) + ", 1, 4) AS INTEGER)"));
     }
 
-    std::string looked_up(const Inference& lookup) {
+    // What is reckoned from its rows must be so before they go.
+    const SchemaForeignKey& read_lookup(const Inference& lookup) {
         const SchemaForeignKey& key = *older_.reference(lookup.from.column);
         section_.reads.insert(ascii_lower(key.parent));
+        return key;
+    }
+
+    std::string looked_up(const Inference& lookup) {
+        const SchemaForeignKey& key = read_lookup(lookup);
         section_.notes.push_back(dotted(lookup.to) + " is the " + lookup.label + " of the " + key.parent +
                                  " that " + lookup.from.column + " referred to (" +
                                  std::to_string(lookup.confidence) + "%: " + lookup.reason + ").");
-        return "(SELECT lookup." + quoted_name(lookup.label) + " FROM " + old_table_sql(key.parent, copies_) +
-               " AS lookup WHERE lookup." + quoted_name(key.to.at(0)) + " = " +
-               old_value(lookup.from.column) + ")";
+        const std::string name = name_looked_up(lookup, key, old_table_sql(key.parent, copies_));
+        if (const auto* value = decided_for(input_.decisions.defaults, newer_.name, lookup.to.column))
+            return "coalesce(" + name + ", " + *value + ")";
+        guard_references(lookup, key, name);
+        return name;
+    }
+
+    static std::string name_looked_up(const Inference& lookup, const SchemaForeignKey& key,
+                                      const std::string& table) {
+        return "(SELECT lookup." + quoted_name(lookup.label) + " FROM " + table + " AS lookup WHERE lookup." +
+               quoted_name(key.to.at(0)) + " = " + old_value(lookup.from.column) + ")";
+    }
+
+    // A reference that leads nowhere, or to a row without a name, leaves nothing of itself in the text.
+    void guard_references(const Inference& lookup, const SchemaForeignKey& key, const std::string& name) {
+        const std::string set = old_value(lookup.from.column) + " IS NOT NULL AND ";
+        const std::string there = quoted_name(input_.older.schema) + "." + quoted_name(key.parent);
+        const RowsAtRisk rows =
+            rows_where(input_, older_, set + name_looked_up(lookup, key, there) + " IS NULL");
+        const std::string what =
+            dotted(lookup.from) + " refers to no " + key.parent + " that has a " + lookup.label;
+        if (rows.count > 0)
+            section_.open.push_back(
+                what + " in " + counted(rows.count, "row") + " (" + rows.keys() + "), and only the " +
+                lookup.label + " is kept. Mend these rows, or say what is kept of them:\n[defaults]\n\"" +
+                dotted(lookup.to) + "\" = \"…\"\n[expressions]\n\"" + dotted(lookup.to) + "\" = \"…\"");
+        section_.guards.push_back(
+            "SELECT require(NOT EXISTS (SELECT 1 FROM " + old_table_sql(older_.name, copies_) +
+            " AS old WHERE " + set + name + " IS NULL), " +
+            quoted_text(what + " here, and this release keeps only the " + lookup.label) + ");");
     }
 
     const DraftInput& input_;

@@ -1,0 +1,24 @@
+// Values that a draft can't hand on as they are: which rows of the old database have some.
+#pragma once
+
+#include "packaging/draft_plan.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+struct RowsAtRisk {
+    std::int64_t count = 0;
+    std::vector<std::string> samples; // of the first three
+    std::string keys() const;         // "keys 1, 4"
+};
+
+// The old table's rows that meet the condition, SQL over the row "old", each by its key.
+RowsAtRisk rows_where(const DraftInput& input, const TableSchema& older, const std::string& condition);
+
+// What tells one row of a table from another, as columns of "old".
+std::vector<std::string> key_of_old_row(const TableSchema& older);
+
+} // namespace lockstep
