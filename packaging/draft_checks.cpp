@@ -1,5 +1,6 @@
 #include "packaging/draft_account.h"
 #include "packaging/draft_parts.h"
+#include "packaging/draft_values.h"
 #include "packaging/likeness.h"
 #include "packaging/row_link.h"
 
@@ -74,7 +75,7 @@ class CheckWriter {
                 expected);
     }
 
-    // 5 and 5.0 are the same, and so are '5' and 5: SQLite compares by the new column's type.
+    // A value of another type than before must still tell what it was: '5' is 5, and '05' isn't.
     void check_kept(const TableSection& section, const SchemaColumn& before, const SchemaColumn& column) {
         const std::string from = joined(section);
         if (from.empty() || decided_for(input_.decisions.expressions, section.newer->name, column.name))
@@ -82,14 +83,19 @@ class CheckWriter {
         const auto* map = decided_for(input_.decisions.values, section.newer->name, column.name);
         const auto* fallback = decided_for(input_.decisions.defaults, section.newer->name, column.name);
         if (!map && !fallback && affinity(before.type) == affinity(column.type)) return;
-        std::string expected = old_value(before.name);
-        if (map) expected = mapped_value(expected, *map, dotted(section.newer->name, column.name));
-        if (fallback) expected = "coalesce(" + expected + ", " + *fallback + ")";
+        const std::string was = old_value(before.name);
+        const std::string is = "new." + quoted_name(column.name);
+        std::string differs = "NOT " + gives_back(was, is, before);
+        if (map)
+            differs = is + " IS NOT " + mapped_value(was, *map, dotted(section.newer->name, column.name));
+        if (fallback) {
+            differs = "CASE WHEN " + was + " IS NULL THEN " + is + " IS NOT " + *fallback + " ELSE " +
+                      differs + " END";
+        }
         add("A row of " + section.newer->name + " with another " + column.name +
                 " than the migration gives it.",
-            "SELECT " + key_of(*section.older) + ", " + old_value(before.name) + " AS was, new." +
-                quoted_name(column.name) + " AS is_now\nFROM " + from + "\nWHERE new." +
-                quoted_name(column.name) + " IS NOT " + expected);
+            "SELECT " + key_of(*section.older) + ", " + was + " AS was, " + is + " AS is_now\nFROM " + from +
+                "\nWHERE " + differs);
     }
 
     void check_move(const Inference& move) {
@@ -100,13 +106,14 @@ class CheckWriter {
         std::string on;
         for (const auto& [now, before] : link->columns)
             on += (on.empty() ? "new." : " AND new.") + quoted_name(now) + " = " + old_value(before);
-        std::string expected = old_value(move.from.column);
-        if (const auto* map = decided_for(input_.decisions.values, to.name, move.to.column))
-            expected = mapped_value(expected, *map, dotted(move.to));
+        const std::string was = old_value(move.from.column);
+        const std::string is = "new." + quoted_name(move.to.column);
+        const auto* map = decided_for(input_.decisions.values, to.name, move.to.column);
         add("A row of " + from.name + " whose " + move.from.column + " is not in " + to.name + ".",
             "SELECT " + key_of(from) + "\nFROM before." + quoted_name(from.name) + " AS old LEFT JOIN main." +
-                quoted_name(to.name) + " AS new ON " + on + "\nWHERE " + old_value(move.from.column) +
-                " IS NOT NULL AND new." + quoted_name(move.to.column) + " IS NOT " + expected);
+                quoted_name(to.name) + " AS new ON " + on + "\nWHERE " + was + " IS NOT NULL AND " +
+                (map ? is + " IS NOT " + mapped_value(was, *map, dotted(move.to))
+                     : "NOT " + gives_back(was, is, *from.column(move.from.column))));
     }
 
     const DraftInput& input_;

@@ -106,7 +106,7 @@ class OwnRows {
         if (const auto* map = decided_for(input_.decisions.values, newer_.name, column.name))
             value = mapped_value(value, *map, dotted(newer_.name, column.name));
         else
-            ask_for_misfits(before, column);
+            ask_for_misfits(before, column), ask_for_conversions(before, column);
         if (const auto* fallback = decided_for(input_.decisions.defaults, newer_.name, column.name))
             return "coalesce(" + value + ", " + *fallback + ")";
         if (column.not_null && !before.not_null) ask_for_nulls(before, column);
@@ -148,6 +148,23 @@ class OwnRows {
                 " no number. Say what becomes of each value, or how to reckon it:\n[values." + key +
                 "]\n\"…\" = 0\n[expressions]\n" + key + " = " +
                 toml_text("CAST(substr(" + name_in_sql(before.name) + ", 1, 4) AS INTEGER)"));
+    }
+
+    // '01234' is 1234 as a number, and no way back makes '01234' of that.
+    void ask_for_conversions(const SchemaColumn& before, const SchemaColumn& column) {
+        if (affinity(before.type) == affinity(column.type) || input_.way_back) return;
+        const std::string was = old_value(before.name);
+        const RowsAtRisk rows =
+            rows_converted(input_, older_, {rows_sql() + " AS old", was, was, before, column});
+        if (rows.count > 0)
+            section_.open.push_back(
+                "column " + dotted(newer_.name, column.name) + " is " +
+                (column.type.empty() ? "of no type" : column.type) + " now, and " +
+                counted(rows.count, "value") + (rows.count == 1 ? " does" : " do") +
+                " not come back from it as " + (rows.count == 1 ? "it was" : "they were") + " (" +
+                rows.keys() + "). Say what becomes of each value, or how to reckon it:\n[values.\"" +
+                dotted(newer_.name, column.name) + "\"]\n\"…\" = \"…\"\n[expressions]\n\"" +
+                dotted(newer_.name, column.name) + "\" = \"" + before.name + "\"");
     }
 
     // What is reckoned from its rows must be so before they go.

@@ -85,7 +85,32 @@ INSTANTIATE_TEST_SUITE_P(
             "item.brand_id refers to no brand that has a name here, and this release keeps only the "
             "name",
             "[defaults]\n\"item.brand\" = \"?\"", "SELECT * FROM item", "1|Acme\n4|?\n",
-            "item.brand keeps the names that item.brand_id referred to, not their numbers"}),
+            "item.brand keeps the names that item.brand_id referred to, not their numbers"},
+        ChangedValues{"TextToInteger",
+                      "CREATE TABLE z(id INTEGER PRIMARY KEY, zip TEXT); INSERT INTO z VALUES (1, '4700');",
+                      "INSERT INTO z VALUES (2, '01234'), (3, '+0046701');",
+                      "CREATE TABLE z(id INTEGER PRIMARY KEY, zip INTEGER)",
+                      "column z.zip is INTEGER now, and 2 values do not come back from it as they were (keys "
+                      "2: '01234' becomes 1234, 3: '+0046701' becomes 46701).",
+                      21, "id=2, was='01234', is_now=1234", "expressions = { \"z.zip\" = \"zip\" }",
+                      "SELECT * FROM z", "1|4700\n2|1234\n3|46701\n",
+                      "z.zip is reckoned, and nothing says how to reckon it back"},
+        ChangedValues{"UntypedToText",
+                      "CREATE TABLE z(id INTEGER PRIMARY KEY, v); INSERT INTO z VALUES (1, 'five');",
+                      "INSERT INTO z VALUES (2, 5);", "CREATE TABLE z(id INTEGER PRIMARY KEY, v TEXT)",
+                      "column z.v is TEXT now, and 1 value does not come back from it as it was (key 2: 5 "
+                      "becomes '5').",
+                      21, "id=2, was=5, is_now='5'", "expressions = { \"z.v\" = \"'no. ' || v\" }",
+                      "SELECT * FROM z WHERE id = 2", "2|no. 5\n",
+                      "z.v is reckoned, and nothing says how to reckon it back"},
+        ChangedValues{
+            "RealToText", "CREATE TABLE z(id INTEGER PRIMARY KEY, v REAL); INSERT INTO z VALUES (1, 0.25);",
+            "INSERT INTO z VALUES (2, 0.1 + 0.2);", "CREATE TABLE z(id INTEGER PRIMARY KEY, v TEXT)",
+            "column z.v is TEXT now, and 1 value does not come back from it as it was (key 2: "
+            "0.30000000000000004 becomes '0.3').",
+            21, "id=2, was=0.3, is_now='0.3'", "expressions = { \"z.v\" = \"v\" }",
+            "SELECT * FROM z WHERE id = 2", "2|0.3\n",
+            "z.v is reckoned, and nothing says how to reckon it back"}),
     [](const auto& information) { return information.param.name; });
 
 } // namespace
