@@ -24,7 +24,6 @@ class CheckWriter {
   private:
     void check_section(const TableSection& section) {
         for (const SchemaColumn& column : section.newer->columns) {
-            if (column.hidden != 0) continue;
             if (const Inference* lookup = inference_to(input_.pairing, InferenceKind::lookup_to_text,
                                                        section.newer->name, column.name))
                 check_lookup(section, *lookup);
@@ -43,15 +42,21 @@ class CheckWriter {
             if (!now) return "";
             on += (on.empty() ? "new." : " AND new.") + quoted_name(*now) + " = " + old_value(part);
         }
+        if (on.empty() && keeps_rowids(*section.older, *section.newer)) on = "new.rowid = old.rowid";
         if (on.empty()) return "";
         return "before." + quoted_name(section.older->name) + " AS old LEFT JOIN main." +
                quoted_name(section.newer->name) + " AS new ON " + on;
     }
 
+    static bool keeps_rowids(const TableSchema& older, const TableSchema& newer) {
+        return older.key().empty() && !older.is_virtual() && newer.rowid_column().empty() &&
+               !newer.kind.without_rowid && !older.column("rowid") && !newer.column("rowid");
+    }
+
     static std::string key_of(const TableSchema& table) {
         std::string text;
-        for (const std::string& part : table.key()) text += (text.empty() ? "" : ", ") + old_value(part);
-        return text.empty() ? "1" : text;
+        for (const std::string& part : key_of_old_row(table)) text += (text.empty() ? "" : ", ") + part;
+        return text;
     }
 
     void add(const std::string& comment, const std::string& query) {
@@ -82,7 +87,8 @@ class CheckWriter {
             return;
         const auto* map = decided_for(input_.decisions.values, section.newer->name, column.name);
         const auto* fallback = decided_for(input_.decisions.defaults, section.newer->name, column.name);
-        if (!map && !fallback && affinity(before.type) == affinity(column.type)) return;
+        const bool reckoned = column.hidden != 0 && before.hidden == 0;
+        if (!map && !fallback && !reckoned && affinity(before.type) == affinity(column.type)) return;
         const std::string was = old_value(before.name);
         const std::string is = "new." + quoted_name(column.name);
         std::string differs = "NOT " + gives_back(was, is, before);

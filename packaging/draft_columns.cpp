@@ -33,6 +33,8 @@ class OwnRows {
         for (const SchemaColumn& column : newer_.columns)
             if (column.hidden == 0)
                 if (const auto value = value_of(column)) rows.fills.emplace_back(column.name, *value);
+        for (const SchemaColumn& column : newer_.columns)
+            if (column.hidden != 0) ask_for_reckoned(rows, column);
         return rows;
     }
 
@@ -165,6 +167,44 @@ class OwnRows {
                 rows.keys() + "). Say what becomes of each value, or how to reckon it:\n[values.\"" +
                 dotted(newer_.name, column.name) + "\"]\n\"…\" = \"…\"\n[expressions]\n\"" +
                 dotted(newer_.name, column.name) + "\" = \"" + before.name + "\"");
+    }
+
+    // A column that held values, which the new database reckons for itself.
+    void ask_for_reckoned(const RowSource& rows, const SchemaColumn& column) {
+        const std::string* name = input_.pairing.old_column(old_name_, ascii_lower(column.name));
+        if (!name || older_.column(*name)->hidden != 0 || input_.way_back) return;
+        const SchemaColumn& before = *older_.column(*name);
+        const std::string answers = ". Mend these rows, or let the values go:\n" +
+                                    listing("dropped_columns", dotted(older_.name, before.name));
+        const std::string what = "column " + dotted(newer_.name, column.name) + " is reckoned now, and ";
+        try {
+            const RowsAtRisk other = rows_converted(
+                input_, older_,
+                {rows_sql() + " AS old", old_value(before.name), reckoned(rows, column), before, column});
+            if (other.count > 0)
+                section_.open.push_back(what + counted(other.count, "row") +
+                                        (other.count == 1 ? " has" : " have") + " another value there (" +
+                                        other.keys() + ")" + answers);
+        } catch (const Error& error) {
+            if (error.code() != input_.database.failure()) throw;
+            section_.open.push_back(what + "nothing tells whether it is what " +
+                                    dotted(older_.name, before.name) + " holds: " + error.cause() + answers);
+        }
+    }
+
+    // What the new row would reckon of the values that it is filled with.
+    std::string reckoned(const RowSource& rows, const SchemaColumn& column) const {
+        std::string values;
+        for (const SchemaColumn& one : newer_.columns) {
+            if (one.hidden != 0) continue;
+            const auto fill = std::ranges::find_if(
+                rows.fills, [&](const auto& filled) { return filled.first == one.name; });
+            values += (values.empty() ? "" : ", ") +
+                      (fill != rows.fills.end() ? fill->second : one.default_value.value_or("NULL")) +
+                      " AS " + quoted_name(one.name);
+        }
+        return "(SELECT " + newer_.text.generated.at(ascii_lower(column.name)) + " FROM (SELECT " + values +
+               "))";
     }
 
     // What is reckoned from its rows must be so before they go.

@@ -81,7 +81,8 @@ class DeclarationWriter {
                 return one.applied() && is_move(one) &&
                        one.from == SchemaPlace{section.older->name, column.name};
             });
-            if (!moved) add(listing("dropped_columns", name));
+            const bool stays = section.newer->column(column.name) != nullptr; // with other values
+            if (!moved) add(listing(stays ? "changed_columns" : "dropped_columns", name));
             return;
         }
         const SchemaColumn& newer = *section.newer->column(*now);

@@ -110,7 +110,24 @@ INSTANTIATE_TEST_SUITE_P(
             "0.30000000000000004 becomes '0.3').",
             21, "id=2, was=0.3, is_now='0.3'", "expressions = { \"z.v\" = \"v\" }",
             "SELECT * FROM z WHERE id = 2", "2|0.3\n",
-            "z.v is reckoned, and nothing says how to reckon it back"}),
+            "z.v is reckoned, and nothing says how to reckon it back"},
+        ChangedValues{"WithoutAKey", "CREATE TABLE z(v TEXT); INSERT INTO z VALUES ('5');",
+                      "INSERT INTO z VALUES ('05');", "CREATE TABLE z(v INTEGER)",
+                      "column z.v is INTEGER now, and 1 value does not come back from it as it was (key 2: "
+                      "'05' becomes 5).",
+                      21, "rowid=2, was='05', is_now=5", "[values.\"z.v\"]\n05 = 5\n5 = 5", "SELECT * FROM z",
+                      "5\n5\n", "several values of z.v became the same one"},
+        ChangedValues{
+            "ReckonedColumn",
+            "CREATE TABLE o(id INTEGER PRIMARY KEY, qty INT, price INT, total INT);"
+            "INSERT INTO o VALUES (1, 2, 3, 6);",
+            "INSERT INTO o VALUES (2, 2, 3, 5);",
+            "CREATE TABLE o(id INTEGER PRIMARY KEY, qty INT, price INT, total INT AS (qty * price) "
+            "STORED)",
+            "column o.total is reckoned now, and 1 row has another value there (key 2: 5 becomes 6). "
+            "Mend these rows, or let the values go:",
+            21, "o.total", "dropped_columns = [\"o.total\"]", "SELECT * FROM o", "1|2|3|6\n2|2|3|6\n",
+            "the values of o.total are dropped"}),
     [](const auto& information) { return information.param.name; });
 
 } // namespace
