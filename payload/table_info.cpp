@@ -117,6 +117,7 @@ std::vector<TableInfo> read_tables(Database& database, const std::string& databa
                               schema,
                               row.text(0),
                               kind->second.type == "virtual",
+                              kind->second.content_elsewhere,
                               row.integer(1),
                               {},
                               {},
@@ -125,7 +126,7 @@ std::vector<TableInfo> read_tables(Database& database, const std::string& databa
     for (TableInfo& table : tables) {
         const SchemaTableKind& kind = kinds.at(ascii_lower(table.name));
         if (table.is_virtual) {
-            if (!kind.content_elsewhere) read_virtual_columns(database, table, !kind.without_rowid);
+            read_virtual_columns(database, table, !kind.without_rowid);
             continue;
         }
         read_columns(database, table);

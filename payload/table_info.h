@@ -39,14 +39,15 @@ struct TableInfo {
     std::string schema;   // the connection's name for it
     std::string name;
     bool is_virtual = false;
+    bool content_elsewhere =
+        false;                  // a full-text table that only indexes it: what it shows are others' values
     std::int64_t root_page = 0; // of the table's tree in its file
     std::vector<ColumnInfo> columns;
     std::vector<KeyInfo> keys; // the primary key first; neither partial indexes nor those on expressions
     std::vector<ForeignKeyInfo> foreign_keys; // in the order in which they were declared
 
-    // Not where a full-text table's content is elsewhere, or a virtual table's module is missing here: then
-    // there are no columns and keys.
-    bool holds_values() const { return !is_virtual || !columns.empty(); }
+    // A virtual table whose module is missing here has no columns.
+    bool holds_values() const { return !is_virtual || (!columns.empty() && !content_elsewhere); }
     const ColumnInfo* column(std::string_view column_name) const; // nullptr where there is none
     std::string sql() const;                                      // "schema"."name"
 };
