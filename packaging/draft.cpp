@@ -3,6 +3,7 @@
 #include "packaging/draft_account.h"
 #include "packaging/draft_script.h"
 #include "packaging/draft_trial.h"
+#include "packaging/followable_decisions.h"
 #include "packaging/schema_report.h"
 #include "packaging/virtual_tables.h"
 #include "payload/schema.h"
@@ -55,6 +56,7 @@ Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std:
     require_known_places(decisions, both.older, both.newer);
     const Pairing pairing = pair_schemas(both.database, both.older, both.newer, decisions);
     const DraftInput input{both.database, both.older, both.newer, pairing, decisions, false};
+    require_followable(input);
     const SchemaComparison comparison = compare_schemas(both.older, both.newer, pairing);
     const DraftPlan plan = plan_draft(input, comparison);
     Draft draft;

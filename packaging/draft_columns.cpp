@@ -219,7 +219,7 @@ class OwnRows {
         section_.notes.push_back(dotted(lookup.to) + " is the " + lookup.label + " of the " + key.parent +
                                  " that " + lookup.from.column + " referred to (" +
                                  std::to_string(lookup.confidence) + "%: " + lookup.reason + ").");
-        const std::string name = name_looked_up(lookup, key, old_table_sql(key.parent, copies_));
+        std::string name = name_looked_up(lookup, key, old_table_sql(key.parent, copies_));
         if (const auto* value = decided_for(input_.decisions.defaults, newer_.name, lookup.to.column))
             return "coalesce(" + name + ", " + *value + ")";
         guard_references(lookup, key, name);
@@ -271,6 +271,15 @@ std::string expression_over(const std::string& expression,
     for (const auto& [name, value] : columns)
         all += (all.empty() ? "" : ", ") + value + " AS " + quoted_name(name);
     return "(SELECT " + expression + " FROM (SELECT " + all + "))";
+}
+
+std::string decided_value(const DraftInput& input, const std::string& value, const SchemaPlace& column) {
+    std::string sql = value;
+    if (const auto* map = decided_for(input.decisions.values, column.table, column.column))
+        sql = mapped_value(sql, *map, dotted(column));
+    if (const auto* fallback = decided_for(input.decisions.defaults, column.table, column.column))
+        sql = "coalesce(" + sql + ", " + *fallback + ")";
+    return sql;
 }
 
 std::string mapped_value(const std::string& value, const std::map<std::string, std::string>& map,

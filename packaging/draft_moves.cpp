@@ -91,10 +91,7 @@ class MovedColumns {
     }
 
     std::string value(const Inference& move, const std::string& sql) const {
-        const auto* map = decided_for(input_.decisions.values, newer_.name, move.to.column);
-        const std::string moved = map ? mapped_value(sql, *map, dotted(move.to)) : sql;
-        const auto* fallback = decided_for(input_.decisions.defaults, newer_.name, move.to.column);
-        return fallback ? "coalesce(" + moved + ", " + *fallback + ")" : moved;
+        return decided_value(input_, sql, move.to);
     }
 
     // Two rows that want to put their value into one place.
@@ -214,6 +211,21 @@ void add_moved_columns(const DraftInput& input, const std::set<std::string>& cop
         MovedColumns(input, copies, section, *input.older.table(table), std::move(moves)).add(++number);
 }
 
+namespace {
+
+void add_merged_value(const DraftInput& input, const TableSchema& from, const std::string& to,
+                      const SchemaColumn& column, RowSource& rows) {
+    const SchemaColumn* same = from.column(column.name);
+    if (const auto* sql = decided_for(input.decisions.expressions, to, column.name))
+        rows.fills.emplace_back(column.name, "(" + *sql + ")");
+    else if (same)
+        rows.fills.emplace_back(column.name, decided_value(input, old_value(same->name), {to, column.name}));
+    else if (const auto* value = decided_for(input.decisions.defaults, to, column.name))
+        rows.fills.emplace_back(column.name, *value);
+}
+
+} // namespace
+
 void add_merged_rows(const DraftInput& input, const std::set<std::string>& copies, TableSection& section) {
     for (const Inference& one : input.pairing.inferences) {
         if (one.kind != InferenceKind::merged_table || !one.applied() || one.to.table != section.newer->name)
@@ -223,11 +235,7 @@ void add_merged_rows(const DraftInput& input, const std::set<std::string>& copie
         rows.note = "The rows of " + from.name + ", with their keys; where one is taken already, this stops.";
         rows.from = old_table_sql(from.name, copies) + " AS old";
         for (const SchemaColumn& column : section.newer->columns)
-            if (const SchemaColumn* same = from.column(column.name); same && column.hidden == 0)
-                rows.fills.emplace_back(column.name, old_value(same->name));
-            else if (const auto* value =
-                         decided_for(input.decisions.defaults, section.newer->name, column.name))
-                rows.fills.emplace_back(column.name, *value);
+            if (column.hidden == 0) add_merged_value(input, from, section.newer->name, column, rows);
         section.reads.insert(ascii_lower(from.name));
         section.merged.insert(ascii_lower(from.name));
         section.sources.push_back(std::move(rows));

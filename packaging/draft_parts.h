@@ -32,6 +32,8 @@ std::string old_value(const std::string& column);
 // the statement reads.
 std::string expression_over(const std::string& expression,
                             const std::vector<std::pair<std::string, std::string>>& columns);
+// SQL for what becomes of a value in this new column, by [values] and [defaults].
+std::string decided_value(const DraftInput& input, const std::string& value, const SchemaPlace& column);
 // SQL for what a decided map makes of a value; ends the migration at one that the map doesn't have.
 std::string mapped_value(const std::string& value, const std::map<std::string, std::string>& map,
                          const std::string& column);

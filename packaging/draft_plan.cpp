@@ -81,7 +81,8 @@ class Planner {
         const TableSchema& table = *input_.newer.table(name);
         return std::ranges::any_of(table.columns, [&](const SchemaColumn& column) {
             return decided_for(input_.decisions.values, name, column.name) ||
-                   decided_for(input_.decisions.expressions, name, column.name);
+                   decided_for(input_.decisions.expressions, name, column.name) ||
+                   decided_for(input_.decisions.defaults, name, column.name);
         });
     }
 

@@ -49,5 +49,19 @@ TEST(DraftedMerge, GivesOutNoKeyThatAnyOfTheTablesGaveOut) {
         << desk.script();
 }
 
+TEST(DraftedMerge, FollowsWhatIsDecidedOfItsColumns) {
+    const DraftDesk desk(
+        "CREATE TABLE north(id INTEGER PRIMARY KEY, state INTEGER, town TEXT, size INTEGER);"
+        "INSERT INTO north VALUES (1, 1, NULL, 2);",
+        "CREATE TABLE customer(id INTEGER PRIMARY KEY, state TEXT, town TEXT, size INTEGER)");
+    const Ran drafted = desk.draft("merged_tables = { north = \"customer\" }\n"
+                                   "expressions = { \"customer.size\" = \"size * 10\" }\n"
+                                   "defaults = { \"customer.town\" = \"?\" }\n"
+                                   "[values.\"customer.state\"]\n1 = \"open\"");
+    EXPECT_NE(desk.script().find("coalesce(old.\"town\", '?')"), std::string::npos) << drafted.err;
+    EXPECT_NE(desk.script().find("= '1' THEN 'open'"), std::string::npos) << desk.script();
+    EXPECT_NE(desk.script().find("(size * 10)"), std::string::npos) << desk.script();
+}
+
 } // namespace
 } // namespace lockstep
