@@ -38,7 +38,10 @@ class ChangeLint {
 
     void lint() {
         for (const TableAccount& account : tables_.account().tables())
-            if (!account.older->is_virtual) look_at(account);
+            if (!account.older->is_virtual) {
+                look_at(account);
+                look_at_lookups(account);
+            }
     }
 
   private:
@@ -117,7 +120,58 @@ class ChangeLint {
                 "Say what becomes of these values, or say with a CHECK or require() that there are none.");
     }
 
-    // NULL is no loss for what was blank, no date among dates, or a reference to nothing.
+    // What a column refers to, as a query in parentheses; empty where it refers to nothing.
+    std::string referred_rows(const TableAccount& account, const std::string& column) const {
+        const DatabaseSchema& schema = tables_.older(account.older->database);
+        const SchemaForeignKey* key = schema.table(account.older->name)->reference(column);
+        if (!key || !schema.table(key->parent) || key->to.size() != 1) return "";
+        return "(SELECT " + quoted_name(key->to[0]) + " FROM " + quoted_name(schema.schema) + "." +
+               quoted_name(key->parent) + ")";
+    }
+
+    // References that are gone, because the migration wrote down what they referred to: it finds nothing for
+    // one to a row that is missing.
+    void look_at_lookups(const TableAccount& account) {
+        const LintTable* table = account.newer && !account.newer->is_virtual
+                                     ? tables_.table(*account.newer, account.newer->name)
+                                     : nullptr;
+        const std::string nothing_found = table ? is_any_new_column_null(*table) : "";
+        if (nothing_found.empty()) return;
+        for (const ColumnAccount& column : account.columns) {
+            const std::string referred = column.now.table ? "" : referred_rows(account, column.name);
+            if (referred.empty() || !maps_values(tables_.statements(), table->newer->name, column.name))
+                continue;
+            const auto match = match_by_key(tables_.database(), *account.older, *account.newer,
+                                            [&](const std::string& name) { return account.kept_name(name); });
+            if (match)
+                count_lookups(account, {&column, *match, "old." + quoted_name(column.name), ""},
+                              "NOT (" + match->missing + ") AND (" + nothing_found + ") AND old." +
+                                  quoted_name(column.name) + " IS NOT NULL AND (old." +
+                                  quoted_name(column.name) + " IN " + referred + ") IS NOT 1");
+        }
+    }
+
+    static std::string is_any_new_column_null(const LintTable& table) {
+        std::string sql;
+        for (const SchemaColumn& column : table.newer->columns)
+            if (column.hidden == 0 && column.key_position == 0 && !table.old_column(column.name))
+                sql += (sql.empty() ? "new." : " OR new.") + quoted_name(column.name) + " IS NULL";
+        return sql;
+    }
+
+    void count_lookups(const TableAccount& account, const ValueChange& change, const std::string& condition) {
+        const std::int64_t rows =
+            tables_.database()
+                .integer("SELECT count(*) FROM " + change.match.joined() + " WHERE " + condition)
+                .value_or(0);
+        if (rows > 0)
+            add(account, change, RiskKind::no_mapping, rows, condition,
+                "refers to a row that is missing, of which the migration takes nothing but NULL",
+                "Say in the migration what stands for such a reference, or say with require() that there is "
+                "none.");
+    }
+
+    // NULL is no loss for what was blank, no date among dates, or a reference to nothing that still is one.
     std::string says_something(const TableAccount& account, const ValueChange& change) const {
         std::string sql = change.older + " IS NOT NULL AND trim(" + change.older + ") <> ''";
         const std::string now = dotted(change.column->now.table->name, change.column->now.column);
@@ -126,11 +180,10 @@ class ChangeLint {
                        risk.place == now;
             }))
             sql += " AND lockstep_date(" + change.older + ") IS NOT 0";
-        const DatabaseSchema& schema = tables_.older(account.older->database);
-        const SchemaForeignKey* key = schema.table(account.older->name)->reference(change.column->name);
-        if (key && schema.table(key->parent) && key->to.size() == 1)
-            sql += " AND " + change.older + " IN (SELECT " + quoted_name(key->to[0]) + " FROM " +
-                   quoted_name(schema.schema) + "." + quoted_name(key->parent) + ")";
+        const LintTable* newer = tables_.table(*change.column->now.table, change.column->now.table->name);
+        const bool refers = newer && newer->newer->reference(change.column->now.column);
+        const std::string referred = refers ? referred_rows(account, change.column->name) : "";
+        if (!referred.empty()) sql += " AND " + change.older + " IN " + referred;
         return sql;
     }
 

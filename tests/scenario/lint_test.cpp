@@ -164,6 +164,20 @@ const std::vector<LintCase> of_rows{
      "ALTER TABLE t ADD COLUMN b;",
      "",
      {R"(orphan t.p_id: 1 > 1 ["2"])"}},
+    {"OrphansThatALookupFindsNothingFor",
+     "CREATE TABLE p(" + id + ", a TEXT); INSERT INTO p VALUES (1,'x'); CREATE TABLE t(" + id +
+         ", p_id INTEGER REFERENCES p(id), q INTEGER REFERENCES p); INSERT INTO t VALUES "
+         "(1,1,1),(2,77,1),(3,NULL,88)",
+     rebuilt(id + ", p TEXT, q TEXT", "",
+             "id, (SELECT l.a FROM main.p AS l WHERE l.id = t.p_id), (SELECT a FROM p WHERE p.id = q)"),
+     "dropped_columns = [\"t.p_id\"]\nchanged_columns = [\"t.q\"]\n",
+     {R"(no-mapping t.q: null > 1 ["3"])", R"(no-mapping t.p_id: null > 1 ["2"])"}},
+    {"OrphansThatALookupFindsAWordFor",
+     "CREATE TABLE p(" + id + ", a TEXT); INSERT INTO p VALUES (1,'x'); CREATE TABLE t(" + id +
+         ", p_id INTEGER REFERENCES p(id)); INSERT INTO t VALUES (1,1),(2,77)",
+     rebuilt(id + ", p TEXT", "", "id, coalesce((SELECT a FROM p WHERE p.id = p_id), '?')"),
+     "dropped_columns = [\"t.p_id\"]\n",
+     {}},
     {"OrphansOfANewOne",
      "CREATE TABLE p(a TEXT, b TEXT, PRIMARY KEY(a, b)); INSERT INTO p VALUES ('x','y');"
      "CREATE TABLE t(" +
