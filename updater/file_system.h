@@ -31,7 +31,8 @@ struct FileStatus {
     std::uint32_t mode = 0; // permission bits
     std::uint32_t owner = 0;
     std::uint32_t group = 0;
-    std::uint64_t names = 1; // hard links
+    std::uint64_t names = 1;    // hard links
+    std::uint64_t modified = 0; // when its content last was, in the finest steps that the system counts
 };
 
 struct VolumeStatus {

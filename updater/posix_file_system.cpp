@@ -9,6 +9,8 @@
 namespace lockstep {
 namespace {
 
+constexpr std::uint64_t nanoseconds = 1'000'000'000; // in a second
+
 // flock() rather than a lock file: it leaves no trace, and the kernel drops it when the process ends.
 class PosixFolderLock : public FolderLock {
   public:
@@ -169,6 +171,8 @@ FileStatus status_from(const struct stat& found) {
     status.owner = found.st_uid;
     status.group = found.st_gid;
     status.names = found.st_nlink;
+    status.modified = static_cast<std::uint64_t>(found.st_mtim.tv_sec) * nanoseconds +
+                      static_cast<std::uint64_t>(found.st_mtim.tv_nsec);
     return status;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -85,17 +86,26 @@ std::vector<int> processes() {
     return numbers;
 }
 
-} // namespace
-
-std::vector<Holder> holders_of(const std::vector<FileStatus>& files) {
+// Of the other processes.
+std::vector<Holder> those_that(const std::function<bool(const std::string& process)>& does) {
     std::vector<Holder> holders;
-    if (files.empty()) return holders;
     for (const int number : processes()) {
         const std::string process = "/proc/" + std::to_string(number);
-        if (number == ::getpid() || !holds(process, files)) continue;
+        if (number == ::getpid() || !does(process)) continue;
         holders.push_back({number, name_of_process(process) + " (" + std::to_string(number) + ")"});
     }
     return holders;
+}
+
+} // namespace
+
+std::vector<Holder> holders_of(const std::vector<FileStatus>& files) {
+    return files.empty() ? std::vector<Holder>()
+                         : those_that([&](const std::string& process) { return holds(process, files); });
+}
+
+std::vector<Holder> runners_of(const std::vector<FileStatus>& programs) {
+    return those_that([&](const std::string& process) { return leads_to(process + "/exe", programs); });
 }
 
 std::string names_of(const std::vector<Holder>& holders) {

@@ -104,14 +104,16 @@ void check_databases(Session& session, const Plan& plan) {
     }
 }
 
-void require_not_running(Session& session, const Manifest& manifest, const Plan& plan) {
+void require_not_running(Session& session, const Manifest& manifest, const Plan& plan,
+                         const std::vector<FileStatus>& code) {
     std::vector<FileStatus> watched;
     for (const FileChange& change : plan.changes)
         if (change.entry_point && change.old_file) watched.push_back(change.old_file->status);
     for (const DatabaseEntry& entry : manifest.databases)
         if (const auto status = session.files().status(session.layout().absolute(entry.path)))
             watched.push_back(*status);
-    const auto holders = holders_of(watched);
+    auto holders = holders_of(watched);
+    if (holders.empty()) holders = runners_of(code);
     if (!holders.empty())
         throw Error(Code::busy, "begin in", session.layout().root(),
                     say(Message::who_uses_it, {names_of(holders)}));
@@ -149,7 +151,7 @@ void preflight(Session& session, const Manifest& manifest, const Plan& plan, con
         need(needs, files, state, prepared->size); // its copy
     if (what.preview) need(needs, files, state, tree_bytes(files, session.layout().root()) + trials);
     require_room(files, needs);
-    if (!what.in_use) require_not_running(session, manifest, plan);
+    if (!what.in_use) require_not_running(session, manifest, plan, what.code);
     if (const auto percent = battery_percent(); percent && *percent < low_battery)
         session.progress().note(say(Message::low_battery, {std::to_string(*percent)}));
 }

@@ -19,6 +19,8 @@ struct Holder {
 // Processes other than this one that have one of these files open, mapped or running, as far as this user may
 // see.
 std::vector<Holder> holders_of(const std::vector<FileStatus>& files);
+// Those of them that run one of these files as their program.
+std::vector<Holder> runners_of(const std::vector<FileStatus>& programs);
 std::string
 names_of(const std::vector<Holder>& holders); // "clinic (4711), sqlite3 (4712)"; "another program" for none
 

@@ -9,6 +9,7 @@
 #include "updater/transaction_end.h"
 
 #include <algorithm>
+#include <set>
 
 namespace lockstep {
 namespace {
@@ -35,6 +36,7 @@ Outcome Rollback::run() {
     find_update();
     progress_.begin("verify");
     verify_backup();
+    look_at_code();
     require_unchanged_code();
     preflight();
     begin();
@@ -44,7 +46,7 @@ Outcome Rollback::run() {
         const std::string message = described().message; // ends the phase before
         progress_.begin("swap");
         stop_if_cancelled();
-        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, message);
+        const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, seen_, message);
         swap_ms_ = end.milliseconds;
         tidying_ = end.tidying;
         notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
@@ -129,13 +131,32 @@ void Rollback::require_unchanged_code() {
                     "the code was changed since the update:" + changes);
 }
 
-void Rollback::preflight() {
+// All files of the installed version, and whatever else the update put in place.
+void Rollback::look_at_code() {
+    std::set<std::string> paths;
+    for (const FileEntry& entry : manifest_.target.files) paths.insert(entry.path);
+    for (const Placement& placement : replaced_)
+        if (is_code(placement)) paths.insert(placement.path);
+    for (const std::string& path : paths)
+        if (const auto status = files_.status(session_->layout().absolute(path)))
+            if (status->kind == FileKind::file) seen_.push_back({path, *status});
+}
+
+// What nobody may have in use.
+std::vector<FileStatus> Rollback::watched() const {
     std::vector<FileStatus> watched;
     for (const Placement& placement : replaced_)
         if (placement.entry_point || placement.kind == PlacementKind::database)
             if (const auto status = files_.status(session_->layout().absolute(placement.path)))
                 watched.push_back(*status);
-    const auto holders = holders_of(watched);
+    return watched;
+}
+
+void Rollback::preflight() {
+    auto holders = holders_of(watched());
+    std::vector<FileStatus> code;
+    for (const SeenFile& file : seen_) code.push_back(file.status);
+    if (holders.empty()) holders = runners_of(code);
     if (!holders.empty())
         throw Error(Code::busy, "begin in", session_->layout().root(),
                     say(Message::who_uses_it, {names_of(holders)}));

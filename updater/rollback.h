@@ -8,6 +8,7 @@
 
 #include "payload/manifest.h"
 #include "updater/session.h"
+#include "updater/swap.h"
 #include "updater/trial.h"
 
 #include <memory>
@@ -30,6 +31,8 @@ class Rollback {
     std::string kept_place(const Placement& done) const;
     void verify_backup();
     void require_unchanged_code();
+    void look_at_code();
+    std::vector<FileStatus> watched() const;
     void preflight();
     void begin();
     void stage();
@@ -62,6 +65,7 @@ class Rollback {
     std::vector<const Migration*> migrations_; // that the update ran, ascending
     std::vector<Placement> replaced_;          // the update's placements
     std::vector<Placement> placements_;
+    std::vector<SeenFile> seen_; // the installed code, before its content is read
     std::unique_ptr<Trial> trial_;
     std::string data_; // a sentence: what became of the data
     std::vector<std::string> notes_;

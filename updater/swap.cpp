@@ -4,6 +4,7 @@
 #include "updater/process.h"
 
 #include <chrono>
+#include <map>
 
 namespace lockstep {
 namespace {
@@ -18,12 +19,19 @@ State state_on_disk(const Layout& layout, std::int64_t transaction, const Error&
                 std::string(unreadable.what()) + " (after: " + failure.what() + ")");
 }
 
+// `exact`: on this volume a file keeps its id, and its time to the last digit, while nobody touches it.
+bool is_unchanged(const FileStatus& before, const FileStatus& now, bool exact) {
+    const bool same = before.kind == now.kind && before.size == now.size;
+    return same && (!exact || (before.id == now.id && before.modified == now.modified));
+}
+
 } // namespace
 
 Swap::Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
-           std::vector<Placement> placements, SwapDatabases& databases)
+           std::vector<Placement> placements, std::vector<SeenFile> seen, SwapDatabases& databases)
     : files_(files), layout_(layout), ledger_(ledger), transaction_(transaction),
-      placements_(std::move(placements)), databases_(databases), placer_(files, layout) {
+      placements_(std::move(placements)), seen_(std::move(seen)), databases_(databases),
+      placer_(files, layout) {
     hold_databases();
 }
 
@@ -40,6 +48,7 @@ void Swap::hold_databases() {
 }
 
 SwapResult Swap::run() {
+    require_code_as_seen(Goal::old_version);
     ledger_.write_intent(transaction_, placements_);
     SwapResult result;
     try {
@@ -72,22 +81,49 @@ void Swap::raise_gates() {
 }
 
 // From here on nobody may have a database open, even idle: a connection that writes later would write into
-// the file moved aside. And no entry point of the old version may be running.
+// the file moved aside. No program of the old version may be running, and no file of it may have changed.
 void Swap::require_alone() {
-    std::vector<FileStatus> entry_points;
-    for (const Placement& placement : placements_)
-        if (placement.gate)
-            if (const auto status = files_.status(layout_.absolute(placement.gate_slot)))
-                entry_points.push_back(*status);
-    const std::vector<Holder> running = holders_of(entry_points);
-    if (!running.empty())
-        throw Error(Code::busy, "begin the swap in", layout_.root(),
-                    say(Message::who_runs, {names_of(running)}));
+    require_nobody_runs();
+    require_code_as_seen(Goal::gated);
     for (const auto* databases : {&databases_.live, &databases_.fresh})
         for (const auto& database : *databases)
             if (!database->claim_alone())
                 throw Error(Code::busy, "begin the swap of", database->path(),
                             say(Message::who_uses_it, {names_of(holders_of({database->status()}))}));
+}
+
+void Swap::require_nobody_runs() const {
+    std::vector<FileStatus> entry_points;
+    for (const Placement& placement : placements_)
+        if (placement.gate)
+            if (const auto status = files_.status(layout_.absolute(placement.gate_slot)))
+                entry_points.push_back(*status);
+    std::vector<FileStatus> programs;
+    for (const SeenFile& file : seen_) programs.push_back(file.status);
+    std::vector<Holder> running = holders_of(entry_points);
+    if (running.empty()) running = runners_of(programs);
+    if (!running.empty())
+        throw Error(Code::busy, "begin the swap in", layout_.root(),
+                    say(Message::who_runs, {names_of(running)}));
+}
+
+// Of what is moved away: a change made since would be gone from the application without a word. Nothing is
+// read: a writer leaves another time, size or file.
+void Swap::require_code_as_seen(Goal stage) const {
+    std::map<std::string, FileStatus> seen;
+    for (const SeenFile& file : seen_) seen[file.path] = file.status;
+    const bool exact = !files_.volume(layout_.root()).unstable_ids;
+    for (const Placement& placement : placements_) {
+        const bool moved_away = placement.kind == PlacementKind::file && placement.old_file &&
+                                (!placement.new_file || placement.new_file->id != placement.old_file->id);
+        const auto before = seen.find(placement.path);
+        if (!moved_away || before == seen.end()) continue;
+        const auto now = files_.status(
+            layout_.absolute(stage == Goal::gated && placement.gate ? placement.gate_slot : placement.path));
+        if (!now || !is_unchanged(before->second, *now, exact))
+            throw Error(Code::busy, "replace", layout_.absolute(placement.path),
+                        "another program changed it during the update");
+    }
 }
 
 void Swap::require_still_alone() {

@@ -21,6 +21,12 @@ struct SwapDatabases {
     std::vector<std::unique_ptr<LockedDatabase>> fresh;
 };
 
+// A code file of the installed version, as it was when its content was recognised.
+struct SeenFile {
+    std::string path; // relative to the root
+    FileStatus status;
+};
+
 struct SwapResult {
     double milliseconds = 0;        // first rename of a database or a file to commit
     std::vector<std::string> notes; // files of others that were found and kept
@@ -29,12 +35,12 @@ struct SwapResult {
 class Swap {
   public:
     Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
-         std::vector<Placement> placements, SwapDatabases& databases);
+         std::vector<Placement> placements, std::vector<SeenFile> seen, SwapDatabases& databases);
 
     // Returns when the new version is committed; the gates are still on. Throws Error: busy where somebody
-    // uses a database or an entry point, swap_rolled_back where anything failed; in both cases everything is
-    // undone, durably, and the gates are off before it throws. needs_person where it could not be undone, or
-    // the ledger can't be read: gates are still on.
+    // uses a database, runs a code file or has changed one, swap_rolled_back where anything failed; in both
+    // cases everything is undone, durably, and the gates are off before it throws. needs_person where it
+    // could not be undone, or the ledger can't be read: gates are still on.
     SwapResult run();
 
     // After the commit: the new entry points take their places, durably.
@@ -44,6 +50,8 @@ class Swap {
     void hold_databases();
     void raise_gates();
     void require_alone();
+    void require_nobody_runs() const;
+    void require_code_as_seen(Goal stage) const; // before the gates, or with them
     void require_still_alone();
     void confirm();
     void commit();
@@ -55,6 +63,7 @@ class Swap {
     Ledger& ledger_;
     std::int64_t transaction_;
     std::vector<Placement> placements_;
+    std::vector<SeenFile> seen_;
     SwapDatabases& databases_;
     Placer placer_;
 };

@@ -42,7 +42,7 @@ Error ended_after_all(Session& session, const Error& error) {
 } // namespace
 
 SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> code,
-                        const std::string& message) {
+                        std::vector<SeenFile> seen, const std::string& message) {
     std::vector<Placement> placements = std::move(code);
     const auto databases = trial.placements();
     placements.insert(placements.end(), databases.begin(), databases.end());
@@ -51,7 +51,8 @@ SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> c
     sync_staged(session, placements);
     std::vector<std::string> notes;
     have_it_recovered_at_boot(session, notes);
-    Swap swap(session.files(), session.layout(), *session.ledger(), session.transaction(), placements, locks);
+    Swap swap(session.files(), session.layout(), *session.ledger(), session.transaction(), placements,
+              std::move(seen), locks);
     const SwapResult result = swap.run();
 
     SwapEnd end{result.milliseconds, {}, result.notes};

@@ -18,8 +18,9 @@ struct SwapEnd {
     std::string tidying;            // what waits for the next start; empty where all is done
     std::vector<std::string> notes; // files of others that were found and kept
 };
+// `seen`: the installed code when it was recognised.
 SwapEnd swap_and_retire(Session& session, Trial& trial, std::vector<Placement> code,
-                        const std::string& message);
+                        std::vector<SeenFile> seen, const std::string& message);
 
 // After an error: where the swap had not begun, the work area goes and the reason is recorded; where the swap
 // was undone, the rest of its traces go. Where a person is needed, recovery looks at the disk once more

@@ -139,8 +139,11 @@ void Update::check_preflight() {
     plan_ = make_plan(files_, session_->layout(), manifest, found_, platform());
     const bool programs = plan_.steps.size() != plan_.scripts.size();
     const bool with_preview = manifest.health || programs || !request_.preview.empty();
-    preflight(*session_, manifest, plan_,
-              {with_preview, request_.prepare, session_->layout().prepared(chosen_.bundle.manifest_sha256)});
+    std::vector<FileStatus> code;
+    for (const SeenFile& file : installed_code()) code.push_back(file.status);
+    preflight(
+        *session_, manifest, plan_,
+        {with_preview, request_.prepare, session_->layout().prepared(chosen_.bundle.manifest_sha256), code});
     if (!found_.databases_absent) estimate();
     tell_what_is_done();
 }
@@ -234,10 +237,18 @@ void Update::swap() {
     progress_.begin("swap");
     stop_if_cancelled();
     keep_for_rollback();
-    const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, success_message());
+    const SwapEnd end = swap_and_retire(*session_, *trial_, placements_, installed_code(), success_message());
     swap_ms_ = end.milliseconds;
     tidying_ = end.tidying;
     notes_.insert(notes_.end(), end.notes.begin(), end.notes.end());
+}
+
+// As it was when it was recognised.
+std::vector<SeenFile> Update::installed_code() const {
+    std::vector<SeenFile> code;
+    for (const auto& [path, file] : found_.files)
+        if (file.status.kind == FileKind::file) code.push_back({path, file.status});
+    return code;
 }
 
 // What a later rollback needs beside the files themselves.

@@ -5,6 +5,7 @@
 #include "updater/bundle_choice.h"
 #include "updater/plan.h"
 #include "updater/session.h"
+#include "updater/swap.h"
 #include "updater/trial.h"
 
 #include <memory>
@@ -49,6 +50,7 @@ class Update {
     void swap();
 
     void keep_for_rollback();
+    std::vector<SeenFile> installed_code() const;
     void choose_from_folder();
     bool try_to_recognise();
     void require_initialisable() const;

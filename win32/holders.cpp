@@ -82,8 +82,12 @@ std::vector<Holder> holders_of_path(const std::string& path) {
     return RestartManager().holders_of(name);
 }
 
-// Those that run one of them. Who has a database open is found when it is opened to be held alone.
+// Who has a database open is found when it is opened to be held alone.
 std::vector<Holder> holders_of(const std::vector<FileStatus>& files) {
+    return runners_of(files);
+}
+
+std::vector<Holder> runners_of(const std::vector<FileStatus>& files) {
     std::vector<Holder> holders;
     if (files.empty()) return holders;
     const Handle all(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));

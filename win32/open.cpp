@@ -53,6 +53,7 @@ FileStatus status_of(HANDLE file, const std::string& path) {
     const bool read_only = (found.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0;
     status.mode = folder ? 0755 : (read_only ? 0444 : 0644);
     status.names = found.nNumberOfLinks;
+    status.modified = whole(found.ftLastWriteTime.dwHighDateTime, found.ftLastWriteTime.dwLowDateTime);
     return status;
 }
 
