@@ -1,6 +1,7 @@
 #include "updater/command_line.h"
 
 #include "payload/language.h"
+#include "updater/log_file.h"
 #include "updater/preview_folder.h"
 #include "updater/process.h"
 #include "updater/report.h"
@@ -87,7 +88,12 @@ PublicKey read_public_key(const FileSystem& files, const std::string& path) {
     const std::string real = files.real_path(path);
     if (files.status(real)->kind != FileKind::file)
         throw Error(Code::wrong_usage, "read the key", path, "it is not a file");
-    return PublicKey::from_pem(read_text(files, real, limit), path);
+    const std::string pem = read_text(files, real, limit);
+    if (pem.find("PRIVATE KEY") != std::string::npos)
+        throw Error(Code::wrong_usage, "read the key", path,
+                    "it is a private key, which belongs nowhere but with the release manager; name the "
+                    "public one, KEY.pub");
+    return PublicKey::from_pem(pem, path);
 }
 
 void complete(FileSystem& files, Options& options) {
@@ -100,6 +106,8 @@ void complete(FileSystem& files, Options& options) {
     request.root = find_root(files, request, working_folder());
     if (!files.status(request.root))
         throw Error(Code::wrong_usage, "use the install root", request.root, "there is no such folder");
+    if (files.status(files.real_path(request.root))->kind != FileKind::folder)
+        throw Error(Code::wrong_usage, "use the install root", request.root, "it is not a folder");
     if (options.command == "preview")
         request.preview = place_for_preview(files, request.preview, request.root);
 }
@@ -130,10 +138,21 @@ Outcome perform(FileSystem& files, const Options& options, Progress& progress) {
     }
 }
 
+// Where the ledger can't be read, nobody knows what is installed.
+std::unique_ptr<Ledger> ledger_to_show(const FileSystem& files, const Layout& layout) try {
+    auto ledger = ledger_of(files, layout);
+    if (ledger) static_cast<void>(ledger->transactions());
+    return ledger;
+} catch (Error& error) {
+    error.during("reading " + layout.ledger());
+    if (error.code() == Code::busy || error.code() == Code::no_room_or_right) throw;
+    throw with_code(error, Code::needs_person);
+}
+
 // `status` and `history` only read; true where the command was one of them.
 bool show_only(const FileSystem& files, const Options& options) {
     if (options.command != "status" && options.command != "history") return false;
-    const auto ledger = ledger_of(files, Layout(files.real_path(options.request.root)));
+    const auto ledger = ledger_to_show(files, Layout(files.real_path(options.request.root)));
     if (options.command == "status")
         std::cout << (options.json ? status_json(files, ledger.get(), options.request.root) + "\n"
                                    : status_text(files, ledger.get(), options.request.root));
@@ -185,7 +204,7 @@ int run(FileSystem& files, Options options, Display& display) {
     std::unique_ptr<Progress> progress = make_progress(true, nullptr);
     try {
         options.log = display.log(options.log);
-        if (!options.log.empty()) log = files.append(options.log);
+        if (!options.log.empty()) log = open_log(files, options.log);
         complete(files, options);
         if (const auto code = display.done_with_more_rights(options.request.root)) return *code;
         if (show_only(files, options)) return 0;

@@ -106,6 +106,8 @@ std::string default_name() {
 Outcome write_support_file(FileSystem& files, const std::string& root, const std::string& path) {
     const Layout layout(files.real_path(root));
     const std::string name = path.empty() ? default_name() : path;
+    if (files.status(name))
+        throw Error(Code::wrong_usage, "write the support file", name, "it exists already");
     const std::string text = support_text(files, layout);
     const auto file = files.create(name, 0600);
     file->write(bytes_of(text));

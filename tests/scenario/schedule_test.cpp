@@ -199,8 +199,8 @@ TEST(SupportFile, SaysWhatHelpNeedsAndHoldsNoRecord) {
         expect_says(text, part);
     EXPECT_EQ(text.find(field.sql("SELECT name FROM person LIMIT 1")), std::string::npos);
     const Ran again = field.update({"support", file});
-    EXPECT_EQ(again.code, 1);
-    expect_says(again.err, "File exists");
+    EXPECT_EQ(again.code, 2);
+    expect_says(again.err, "it exists already");
 }
 
 TEST(SupportFile, IsWrittenThoughTheLedgerIsDamaged) {
