@@ -83,7 +83,28 @@ void write(const Release& release, Manifest manifest, const std::vector<PrivateK
                  {level, delta_level, options.whole_files, !options.deltas, show}, gate);
 }
 
+bool is_a_bundle(const std::string& path) {
+    try {
+        return find_bundle(*system_files().open(path), path).has_value();
+    } catch (const Error& error) {
+        if (error.code() != Code::not_trusted) throw;
+        return true; // a broken one, or an empty file
+    }
+}
+
+// What was meant for another option, such as the only copy of a key, must not be written over.
+void require_place_for(const std::string& out) {
+    if (out.empty()) throw Error(Code::wrong_usage, "write", "the bundle", "-o names no file");
+    const auto there = system_files().status(out);
+    if (there && there->kind == FileKind::folder)
+        throw Error(Code::wrong_usage, "write the bundle", out, "it is a folder");
+    if (there && there->kind == FileKind::file && !is_a_bundle(out))
+        throw Error(Code::wrong_usage, "write the bundle", out,
+                    "a file is there already that is no bundle; it was left as it is");
+}
+
 int run(const Options& options) {
+    require_place_for(options.out);
     const Release release = read_release(options.release);
     const Evidence evidence = read_evidence(release);
     if (const auto reason = evidence_refusal(release, evidence))
