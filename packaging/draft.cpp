@@ -46,6 +46,17 @@ std::string draft_revert(const DraftInput& input, const DraftPlan& plan, const s
     return script;
 }
 
+// What no schema tells: rows that the new one has no room for.
+void ask_where_it_stops(const DraftInput& input, const SchemaComparison& comparison, DraftPlan& plan,
+                        Draft& draft, const std::string& work) {
+    const auto stopped = try_on_rows(input, "all.sql", draft.script, work);
+    if (!stopped) return;
+    open_at(input, plan, script_head(comparison, plan, draft.declarations), stopped->line,
+            "the script does not run on the rows of the old database: " + stopped->reason +
+                ". Mend these rows, or say what becomes of them:\n[expressions]\n\"….…\" = \"…\"");
+    draft.script = draft_script(input, plan, script_head(comparison, plan, draft.declarations));
+}
+
 } // namespace
 
 Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std::string& work) try {
@@ -58,15 +69,18 @@ Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std:
     const DraftInput input{both.database, both.older, both.newer, pairing, decisions, false};
     require_followable(input);
     const SchemaComparison comparison = compare_schemas(both.older, both.newer, pairing);
-    const DraftPlan plan = plan_draft(input, comparison);
+    DraftPlan plan = plan_draft(input, comparison);
     Draft draft;
     draft.declarations = draft_declarations(input, plan);
     draft.script = draft_script(input, plan, script_head(comparison, plan, draft.declarations));
     draft.checks = draft_checks(input, plan);
-    draft.open = open_decisions(plan);
     draft.offers = plan.offers;
+    if (open_decisions(plan).empty()) {
+        try_draft(input, "all.sql", draft.script, work);
+        ask_where_it_stops(input, comparison, plan, draft, work);
+    }
+    draft.open = open_decisions(plan);
     if (!draft.open.empty()) return draft;
-    try_draft(input, "all.sql", draft.script, work);
     draft.revert = draft_revert(input, plan, work, draft.no_way_back);
     return draft;
 } catch (const Error& error) {

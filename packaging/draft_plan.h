@@ -45,6 +45,7 @@ struct DraftPlan {
     // Old tables that are dropped before a section which reads them, because tables exchange columns: the
     // script begins with a copy of each.
     std::set<std::string> copies;
+    std::vector<std::string> open; // what a person must decide of the indexes, views and triggers at the end
     std::vector<std::string> offers; // inferences that were not confident enough, and how to accept them
 };
 

@@ -61,7 +61,12 @@ class ScriptWriter {
         for (const std::string& table : plan_.copies)
             sql_ += "CREATE TEMP TABLE " + quoted_name(copy_name(table)) + " AS SELECT * FROM main." +
                     quoted_name(input_.older.table(table)->name) + ";\n";
-        for (const TableSection& section : plan_.sections) write_section(section);
+        for (const TableSection& section : plan_.sections) {
+            begins_.push_back(sql_.size());
+            write_section(section);
+        }
+        begins_.push_back(sql_.size());
+        write_open(plan_.open);
         if (!plan_.sections.empty() || objects_differ()) create_objects();
         write_pragmas();
         if (!open_decisions(plan_).empty())
@@ -70,6 +75,9 @@ class ScriptWriter {
                 "ROLLBACK;\n";
         return std::move(sql_);
     }
+
+    // Where each section begins in the text, and where the last one ends.
+    const std::vector<std::size_t>& begins() const { return begins_; }
 
   private:
     void write_refusal() {
@@ -174,11 +182,7 @@ class ScriptWriter {
         sql_ += "\n" + as_comment(newer ? newer->name + (section.older ? "" : ": new")
                                         : section.older->name + ": gone");
         for (const std::string& note : section.notes) sql_ += as_comment(note);
-        for (const std::string& decision : section.open) {
-            sql_ += as_comment("DECIDE: " + decision);
-            sql_ += "SELECT require(0, " + quoted_text("decide: " + decision.substr(0, decision.find('\n'))) +
-                    ");\n";
-        }
+        write_open(section.open);
         for (const std::string& guard : section.guards) sql_ += guard + "\n";
         const std::string built = newer ? build(section) : "";
         if (section.older) {
@@ -187,6 +191,14 @@ class ScriptWriter {
         }
         if (newer && built != newer->name) waiting_.emplace_back(built, newer->name);
         rename_what_can_be();
+    }
+
+    void write_open(const std::vector<std::string>& open) {
+        for (const std::string& decision : open) {
+            sql_ += as_comment("DECIDE: " + decision);
+            sql_ += "SELECT require(0, " + quoted_text("decide: " + decision.substr(0, decision.find('\n'))) +
+                    ");\n";
+        }
     }
 
     // Returns the name under which the table is there now.
@@ -258,6 +270,7 @@ class ScriptWriter {
     const DraftPlan& plan_;
     std::set<std::string> occupied_;                           // names of tables that are there now
     std::vector<std::pair<std::string, std::string>> waiting_; // built under a name, to be renamed
+    std::vector<std::size_t> begins_;
     std::string sql_;
 };
 
@@ -267,7 +280,21 @@ std::vector<std::string> open_decisions(const DraftPlan& plan) {
     std::vector<std::string> open;
     for (const TableSection& section : plan.sections)
         open.insert(open.end(), section.open.begin(), section.open.end());
+    open.insert(open.end(), plan.open.begin(), plan.open.end());
     return open;
+}
+
+void open_at(const DraftInput& input, DraftPlan& plan, const std::string& head, int line,
+             const std::string& decision) {
+    ScriptWriter writer(input, plan);
+    const std::string script = writer.write(head);
+    std::size_t at = 0;
+    for (int i = 1; i < line && at < script.size(); ++i) at = script.find('\n', at) + 1;
+    const auto next = std::ranges::upper_bound(writer.begins(), at);
+    if (next == writer.begins().begin() || next == writer.begins().end())
+        return plan.open.push_back(decision);
+    TableSection& section = plan.sections[static_cast<std::size_t>(next - writer.begins().begin() - 1)];
+    section.open.push_back((section.newer ? section.newer : section.older)->name + ": " + decision);
 }
 
 std::string draft_script(const DraftInput& input, const DraftPlan& plan, const std::string& head) {

@@ -7,6 +7,8 @@
 #include "payload/sql_text.h"
 #include "updater/file_system.h"
 
+#include <charconv>
+
 namespace lockstep {
 namespace {
 
@@ -33,6 +35,14 @@ void require_new_schema(const DraftInput& input, const std::string& name, const 
                 "what came out of a trial of it is not the new schema: " + all);
 }
 
+// "all.sql line 12"
+int line_in(const std::string& place) {
+    int line = 0;
+    const std::size_t digits = place.find_last_not_of("0123456789") + 1;
+    std::from_chars(place.data() + digits, place.data() + place.size(), line);
+    return line;
+}
+
 } // namespace
 
 void try_draft(const DraftInput& input, const std::string& name, const std::string& script,
@@ -45,6 +55,26 @@ void try_draft(const DraftInput& input, const std::string& name, const std::stri
     migrator.finish();
     require_new_schema(input, name, file, left_out(reach, input.older));
     system_files().remove_file(file);
+}
+
+std::optional<StoppedAt> try_on_rows(const DraftInput& input, const std::string& name,
+                                     const std::string& script, const std::string& work) {
+    const std::string file = joined(work, "rows.db");
+    std::optional<StoppedAt> stopped;
+    FileSystem& files = system_files();
+    for (const std::string part : {"", "-wal"}) // a log that nobody has written back yet
+        if (files.status(input.database.path() + part))
+            clone_or_copy_file(files, input.database.path() + part, file + part, 0600);
+    try {
+        Migrator migrator({{"main", file}}, {}, [] { return false; });
+        migrator.run_script(name, script);
+        migrator.finish();
+    } catch (const Error& error) {
+        if (error.code() != Code::migration_failed) throw;
+        stopped = StoppedAt{line_in(error.subject()), error.cause().substr(0, error.cause().find(", in: "))};
+    }
+    for (const std::string part : {"", "-wal", "-shm"}) files.remove_file(file + part);
+    return stopped;
 }
 
 } // namespace lockstep
