@@ -19,9 +19,10 @@ struct Draft {
     std::vector<std::string> no_way_back; // why there is no revert.sql
 };
 
-// A draft without open decisions was run on an empty database of the old schema, and gave the new one. Throws
-// Error (wrong_usage) that names the object: what the engine lacks, what the draft can't bring about, or a
-// decision about something that isn't there. `work`: a folder for that empty database, which is removed.
+// A draft without open decisions was run on an empty database of the old schema, and gave the new one, and
+// ran to its end on a copy of the old rows. Throws Error (wrong_usage) that names the object: what the engine
+// lacks, what the draft can't bring about, or a decision about something that isn't there. `work`: a folder
+// for those two, which are removed.
 Draft make_draft(ComparedDatabases& both, const Decisions& decisions, const std::string& work);
 
 } // namespace lockstep
