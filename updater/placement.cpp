@@ -3,6 +3,8 @@
 #include "payload/digest.h"
 #include "updater/locked_database.h"
 
+#include <algorithm>
+
 namespace lockstep {
 namespace {
 
@@ -50,19 +52,33 @@ Error nowhere(const Layout& layout, const Placement& placement) {
 
 } // namespace
 
-Placer::Placer(FileSystem& files, const Layout& layout) : files_(files), layout_(layout) {}
+Placer::Placer(FileSystem& files, const Layout& layout, const std::vector<Placement>& placements)
+    : files_(files), layout_(layout), is_copy_(is_copy(placements)) {}
 
-void Placer::hold(const FileStatus& locked, const std::string& sha256) {
-    held_[{locked.volume, locked.id}] = sha256;
+// Files are there, and not one has the id that it had: somebody copied the installation.
+bool Placer::is_copy(const std::vector<Placement>& placements) const {
+    bool found = false;
+    for (const Placement& placement : placements) {
+        if (placement.kind == PlacementKind::folder) continue;
+        for (const std::string& place : places_of(placement)) {
+            const auto status = files_.status(layout_.absolute(place));
+            if (!status || status->kind != FileKind::file) continue;
+            found = true;
+            for (const auto& known : {placement.old_file, placement.new_file, placement.gate})
+                if (known && known->id == status->id) return false;
+        }
+    }
+    return found;
+}
+
+void Placer::hold(const FileStatus& locked, Standing standing) {
+    held_[{locked.volume, locked.id}] = standing;
 }
 
 bool Placer::is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
-                const std::string& relative) const {
-    if (!known || status.kind != FileKind::file) return false;
-    const std::string path = layout_.absolute(relative);
+                const std::string& path) const {
+    if (!known) return false;
     if (!has_unstable_ids(status.volume, path)) return status.id == known->id;
-    const auto held = held_.find({status.volume, status.id});
-    if (held != held_.end()) return held->second == known->sha256;
     // A database that somebody wrote to has another content, so on such a volume it is known by nothing.
     return placement.kind != PlacementKind::sidecar && status.size == known->size &&
            sha256(*files_.open(path)) == known->sha256;
@@ -72,16 +88,35 @@ bool Placer::is(const Placement& placement, const std::optional<KnownFile>& know
 bool Placer::has_unstable_ids(std::uint64_t volume, const std::string& path) const {
     const auto known = unstable_ids_.find(volume);
     if (known != unstable_ids_.end()) return known->second;
-    return unstable_ids_[volume] = files_.volume(path).unstable_ids;
+    return unstable_ids_[volume] = is_copy_ || files_.volume(path).unstable_ids;
+}
+
+bool Placer::knows_by_content(const std::string& relative) const {
+    const std::string path = layout_.absolute(relative);
+    const auto status = files_.status(path);
+    return status && has_unstable_ids(status->volume, path);
 }
 
 Standing Placer::standing_at(const Placement& placement, const std::string& relative) const {
-    const auto status = files_.status(layout_.absolute(relative));
+    const std::string path = layout_.absolute(relative);
+    const auto status = files_.status(path);
     if (!status) return Standing::nothing;
-    if (is(placement, placement.old_file, *status, relative)) return Standing::old_file;
-    if (is(placement, placement.new_file, *status, relative)) return Standing::new_file;
-    if (is(placement, placement.gate, *status, relative)) return Standing::gate;
+    if (status->kind != FileKind::file) return Standing::foreign;
+    const auto held = held_.find({status->volume, status->id});
+    if (held != held_.end() && has_unstable_ids(status->volume, path)) return held->second;
+    if (is(placement, placement.old_file, *status, path)) return Standing::old_file;
+    if (is(placement, placement.new_file, *status, path)) return Standing::new_file;
+    if (is(placement, placement.gate, *status, path)) return Standing::gate;
     return Standing::foreign;
+}
+
+// Of two code files that are only known by one and the same content, either is the other.
+bool Placer::stands(const Placement& placement, Standing wanted) const {
+    const Standing here = standing(placement);
+    return here == wanted ||
+           (placement.kind == PlacementKind::file && here == Standing::old_file &&
+            wanted == Standing::new_file && placement.old_file && placement.new_file &&
+            placement.old_file->sha256 == placement.new_file->sha256 && knows_by_content(placement.path));
 }
 
 std::vector<std::string> Placer::places_of(const Placement& placement) {
@@ -113,13 +148,13 @@ void Placer::settle(const Placement& placement, Goal goal) {
     if (!file_for(placement, goal)) return settle_absent(placement);
 
     const Standing wanted = standing_for(goal);
-    if (standing(placement) == wanted) return empty_aside(placement);
-    const std::string holder = holder_of(placement, wanted);
+    if (stands(placement, wanted)) return empty_aside(placement);
+    const std::string holder = place_of(placement, wanted);
     if (!holder.empty()) return put_in_place(placement, holder);
 
     // SQLite removes a sidecar itself; a file that its owner exchanged meanwhile is the owner's.
     if (placement.kind == PlacementKind::sidecar) return;
-    if (goal == Goal::old_version && standing(placement) == Standing::foreign) {
+    if (goal == Goal::old_version && was_exchanged(placement)) {
         notes_.push_back(placement.path + " was exchanged by another program, and was left as it is");
         return;
     }
@@ -130,10 +165,17 @@ void Placer::require_within_reach(const Placement& placement, Goal goal) const {
     if (placement.kind != PlacementKind::file && placement.kind != PlacementKind::database) return;
     goal = goal_of(placement, goal);
     if (!file_for(placement, goal)) return;
-    const Standing here = standing(placement);
-    const bool left_as_it_is = goal == Goal::old_version && here == Standing::foreign;
-    if (here != standing_for(goal) && !left_as_it_is && holder_of(placement, standing_for(goal)).empty())
+    const bool left_as_it_is = goal == Goal::old_version && was_exchanged(placement);
+    if (!left_as_it_is && !stands(placement, standing_for(goal)) &&
+        place_of(placement, standing_for(goal)).empty())
         throw nowhere(layout_, placement);
+}
+
+// By another program. Not where a file that nobody knows waits in a slot as well: that may be the old one.
+bool Placer::was_exchanged(const Placement& placement) const {
+    return std::ranges::all_of(places_of(placement), [&](const std::string& place) {
+        return (place == placement.path) == (standing_at(placement, place) == Standing::foreign);
+    });
 }
 
 void Placer::settle_folder(const Placement& placement, Goal goal) {
@@ -175,9 +217,9 @@ void Placer::settle_absent(const Placement& placement) {
     }
 }
 
-std::string Placer::holder_of(const Placement& placement, Standing wanted) const {
+std::string Placer::place_of(const Placement& placement, Standing wanted) const {
     for (const std::string& place : places_of(placement))
-        if (place != placement.path && standing_at(placement, place) == wanted) return place;
+        if (standing_at(placement, place) == wanted) return place;
     return {};
 }
 

@@ -23,16 +23,23 @@ enum class Standing { nothing, old_file, new_file, gate, foreign };
 
 class Placer {
   public:
-    Placer(FileSystem& files, const Layout& layout);
+    // Files are known by their ids; by their content on volumes whose ids don't stay, and where the
+    // installation that `placements` are of was copied, so that not one of them has its id any more.
+    Placer(FileSystem& files, const Layout& layout, const std::vector<Placement>& placements);
 
     // A file that this process keeps locked is not opened again here: closing it would drop the lock. While
-    // it is open its id stays, on every volume; its content is taken to be this. No hash: nobody's that is
-    // known.
-    void hold(const FileStatus& locked, const std::string& sha256);
+    // it is open its id stays, on every volume, and it is this one.
+    void hold(const FileStatus& locked, Standing standing);
 
     // Which of the placement's files is at this path (relative to the root).
     Standing standing_at(const Placement& placement, const std::string& relative) const;
     Standing standing(const Placement& placement) const { return standing_at(placement, placement.path); }
+    // Whether that file stands at the placement's path, or one that can't be told from it.
+    bool stands(const Placement& placement, Standing wanted) const;
+    // Where it is (relative to the root), first of all at the path; empty where it is nowhere.
+    std::string place_of(const Placement& placement, Standing wanted) const;
+    // Whether the file there is known by nothing but what it holds.
+    bool knows_by_content(const std::string& relative) const;
 
     // Every name (relative to the root) at which a file of the placement may be, its own path first.
     static std::vector<std::string> places_of(const Placement& placement);
@@ -58,7 +65,8 @@ class Placer {
     void settle_folder(const Placement& placement, Goal goal);
     void make_folder(const Placement& placement, const std::string& path);
     void settle_absent(const Placement& placement);
-    std::string holder_of(const Placement& placement, Standing wanted) const;
+    bool was_exchanged(const Placement& placement) const;
+    bool is_copy(const std::vector<Placement>& placements) const;
     std::string free_slot(const Placement& placement) const;
     void put_in_place(const Placement& placement, const std::string& holder);
     std::string out_of_aside(const Placement& placement, const std::string& holder);
@@ -69,14 +77,15 @@ class Placer {
     void keep(const Placement& placement, const std::string& relative);
     void touched(const std::string& relative);
     bool is(const Placement& placement, const std::optional<KnownFile>& known, const FileStatus& status,
-            const std::string& relative) const;
+            const std::string& path) const;
     bool has_unstable_ids(std::uint64_t volume, const std::string& path) const;
 
     FileSystem& files_;
     const Layout& layout_;
     std::set<std::string> folders_;
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> held_; // by volume and id; SHA-256
-    mutable std::map<std::uint64_t, bool> unstable_ids_;                  // by volume
+    const bool is_copy_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Standing> held_; // by volume and id
+    mutable std::map<std::uint64_t, bool> unstable_ids_;               // by volume
     std::vector<std::string> notes_;
 };
 

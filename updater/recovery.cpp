@@ -17,7 +17,7 @@ class InterruptedSwap {
   public:
     InterruptedSwap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction)
         : files_(files), layout_(layout), ledger_(ledger), transaction_(transaction),
-          placements_(ledger.placements(transaction)), placer_(files, layout) {}
+          placements_(ledger.placements(transaction)), placer_(files, layout, placements_) {}
 
     State end() {
         ledger_.require_sound();
@@ -44,17 +44,27 @@ class InterruptedSwap {
         for (const Placement& placement : placements_) {
             if (placement.kind != PlacementKind::database) continue;
             for (const std::string& place : Placer::places_of(placement))
-                if (const Standing stands = placer_.standing_at(placement, place);
-                    stands != Standing::nothing)
+                if (const Standing stands = standing_at(placement, place); stands != Standing::nothing)
                     lock_or_pass(placement, place, stands);
         }
+    }
+
+    // What is known by its content alone is known no more once somebody wrote to it. Where the old one waits
+    // in a slot and the new one is nowhere, it is the new one that stands in the live place.
+    Standing standing_at(const Placement& placement, const std::string& place) const {
+        const Standing stands = placer_.standing_at(placement, place);
+        const bool is_written = stands == Standing::foreign && place == placement.path &&
+                                placer_.knows_by_content(place) && placement.new_file &&
+                                placer_.place_of(placement, Standing::new_file).empty() &&
+                                !placer_.place_of(placement, Standing::old_file).empty();
+        return is_written ? Standing::new_file : stands;
     }
 
     void lock_or_pass(const Placement& placement, const std::string& place, Standing stands) try {
         lock(placement, place, stands);
     } catch (const Error& error) {
         // What another program put there need not be a database to be kept.
-        if (stands == Standing::foreign && error.code() != Code::busy) return;
+        if (placer_.standing_at(placement, place) == Standing::foreign && error.code() != Code::busy) return;
         // An undo invalidates the new ones when the old ones are back.
         if (stands == Standing::new_file && error.code() == Code::live_damaged && place != placement.path) {
             invalidated_ = &placement;
@@ -66,13 +76,8 @@ class InterruptedSwap {
     void lock(const Placement& placement, const std::string& place, Standing stands) {
         auto database = std::make_unique<LockedDatabase>(layout_.absolute(place));
         if (!database->claim_alone()) throw busy("recover the database", *database);
-        placer_.hold(database->status(), known_content(placement, stands));
+        placer_.hold(database->status(), stands);
         locks_.push_back({&placement, place, std::move(database), stands});
-    }
-
-    static std::string known_content(const Placement& placement, Standing stands) {
-        if (stands == Standing::old_file) return placement.old_file->sha256;
-        return stands == Standing::new_file ? placement.new_file->sha256 : std::string();
     }
 
     static Error busy(const std::string& doing, const LockedDatabase& database) {
@@ -172,8 +177,9 @@ struct Settled {
 void settle_gates(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t transaction,
                   Settled& settled) {
     if (settled.state != State::committed && settled.state != State::undone) return;
-    Placer placer(files, layout);
-    settle_entry_points(placer, ledger.placements(transaction),
+    const std::vector<Placement> placements = ledger.placements(transaction);
+    Placer placer(files, layout, placements);
+    settle_entry_points(placer, placements,
                         settled.state == State::committed ? Goal::new_version : Goal::old_version);
     placer.sync();
     settled.notes.insert(settled.notes.end(), placer.notes().begin(), placer.notes().end());

@@ -62,7 +62,7 @@ void remove_emptied_folders(FileSystem& files, const Layout& layout, const std::
 // What the swap used and nobody needs again: gates, sidecar files of the replaced databases, and the like.
 void remove_used(FileSystem& files, const Layout& layout, std::int64_t transaction,
                  const std::vector<Placement>& placements) {
-    const Placer placer(files, layout);
+    const Placer placer(files, layout, placements);
     for (const Placement& placement : placements) {
         const std::string slot = Layout::kept_slot(transaction, placement.slot);
         const std::string gate = Layout::kept_slot(transaction, placement.gate_slot);

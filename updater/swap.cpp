@@ -19,10 +19,10 @@ State state_on_disk(const Layout& layout, std::int64_t transaction, const Error&
                 std::string(unreadable.what()) + " (after: " + failure.what() + ")");
 }
 
-// `exact`: on this volume a file keeps its id, and its time to the last digit, while nobody touches it.
-bool is_unchanged(const FileStatus& before, const FileStatus& now, bool exact) {
-    const bool same = before.kind == now.kind && before.size == now.size;
-    return same && (!exact || (before.id == now.id && before.modified == now.modified));
+// An entry point that stays is moved out of its gate's way.
+bool is_moved_away(const Placement& placement) {
+    return placement.kind == PlacementKind::file &&
+           (placement.gate || !placement.new_file || placement.new_file->id != placement.old_file->id);
 }
 
 } // namespace
@@ -31,7 +31,7 @@ Swap::Swap(FileSystem& files, const Layout& layout, Ledger& ledger, std::int64_t
            std::vector<Placement> placements, std::vector<SeenFile> seen, SwapDatabases& databases)
     : files_(files), layout_(layout), ledger_(ledger), transaction_(transaction),
       placements_(std::move(placements)), seen_(std::move(seen)), databases_(databases),
-      placer_(files, layout) {
+      placer_(files, layout, placements_) {
     hold_databases();
 }
 
@@ -40,15 +40,15 @@ void Swap::hold_databases() {
         if (placement.kind != PlacementKind::database) continue;
         for (const auto& database : databases_.live)
             if (database->path() == layout_.absolute(placement.path))
-                placer_.hold(database->status(), placement.old_file->sha256);
+                placer_.hold(database->status(), Standing::old_file);
         for (const auto& database : databases_.fresh)
             if (database->path() == layout_.absolute(placement.slot))
-                placer_.hold(database->status(), placement.new_file->sha256);
+                placer_.hold(database->status(), Standing::new_file);
     }
 }
 
 SwapResult Swap::run() {
-    require_code_as_seen(Goal::old_version);
+    require_as_seen(Goal::old_version);
     ledger_.write_intent(transaction_, placements_);
     SwapResult result;
     try {
@@ -84,7 +84,7 @@ void Swap::raise_gates() {
 // the file moved aside. No program of the old version may be running, and no file of it may have changed.
 void Swap::require_alone() {
     require_nobody_runs();
-    require_code_as_seen(Goal::gated);
+    require_as_seen(Goal::gated);
     for (const auto* databases : {&databases_.live, &databases_.fresh})
         for (const auto& database : *databases)
             if (!database->claim_alone())
@@ -96,7 +96,8 @@ void Swap::require_nobody_runs() const {
     std::vector<FileStatus> entry_points;
     for (const Placement& placement : placements_)
         if (placement.gate)
-            if (const auto status = files_.status(layout_.absolute(placement.gate_slot)))
+            if (const auto status =
+                    files_.status(layout_.absolute(placer_.place_of(placement, Standing::old_file))))
                 entry_points.push_back(*status);
     std::vector<FileStatus> programs;
     for (const SeenFile& file : seen_) programs.push_back(file.status);
@@ -107,23 +108,29 @@ void Swap::require_nobody_runs() const {
                     say(Message::who_runs, {names_of(running)}));
 }
 
-// Of what is moved away: a change made since would be gone from the application without a word. Nothing is
-// read: a writer leaves another time, size or file.
-void Swap::require_code_as_seen(Goal stage) const {
+// Of what is moved away: a change made since would be gone without a word. Nothing is read: a writer leaves
+// another time, size or file. Databases are locked, so that only a rename could have put another one there.
+void Swap::require_as_seen(Goal stage) const {
     std::map<std::string, FileStatus> seen;
     for (const SeenFile& file : seen_) seen[file.path] = file.status;
-    const bool exact = !files_.volume(layout_.root()).unstable_ids;
     for (const Placement& placement : placements_) {
-        const bool moved_away = placement.kind == PlacementKind::file && placement.old_file &&
-                                (!placement.new_file || placement.new_file->id != placement.old_file->id);
+        const bool is_database = placement.kind == PlacementKind::database;
+        if (!placement.old_file || !(is_database || is_moved_away(placement))) continue;
+        const bool gated = stage == Goal::gated && placement.gate;
+        const std::string place = placer_.place_of(placement, Standing::old_file);
         const auto before = seen.find(placement.path);
-        if (!moved_away || before == seen.end()) continue;
-        const auto now = files_.status(
-            layout_.absolute(stage == Goal::gated && placement.gate ? placement.gate_slot : placement.path));
-        if (!now || !is_unchanged(before->second, *now, exact))
+        if (place.empty() || (place == placement.path) == gated ||
+            (before != seen.end() && !is_unchanged(before->second, place)))
             throw Error(Code::busy, "replace", layout_.absolute(placement.path),
                         "another program changed it during the update");
     }
+}
+
+bool Swap::is_unchanged(const FileStatus& before, const std::string& place) const {
+    const FileStatus now = files_.status(layout_.absolute(place)).value_or(FileStatus{});
+    const bool same = before.kind == now.kind && before.size == now.size;
+    return same &&
+           (placer_.knows_by_content(place) || (before.id == now.id && before.modified == now.modified));
 }
 
 void Swap::require_still_alone() {
@@ -156,14 +163,28 @@ void settle_entry_points(Placer& placer, const std::vector<Placement>& placement
         if (placement.entry_point) placer.settle(placement, goal);
 }
 
+bool Swap::has_arrived(const Placement& placement) const {
+    if (!placement.new_file) return placer_.standing(placement) == Standing::nothing;
+    const auto status = files_.status(layout_.absolute(placement.path));
+    return placer_.stands(placement, Standing::new_file) && status &&
+           status->size == placement.new_file->size;
+}
+
+// The new one, or the old one that stays: a virus scanner may have taken it out of its slot, and after the
+// commit there would be nothing but the gate.
+bool Swap::waits_for_its_gate(const Placement& placement) const {
+    if (!placement.new_file) return true;
+    const bool stays = placement.old_file && placement.old_file->id == placement.new_file->id;
+    const std::string place = placer_.place_of(placement, stays ? Standing::old_file : Standing::new_file);
+    const auto status = place.empty() ? std::nullopt : files_.status(layout_.absolute(place));
+    return status && status->size == placement.new_file->size;
+}
+
 // By identity and size, of files whose content was checked in staging: nothing is read here.
 void Swap::confirm() {
     for (const Placement& placement : placements_) {
-        if (placement.kind == PlacementKind::folder || placement.entry_point) continue;
-        const Standing wanted = placement.new_file ? Standing::new_file : Standing::nothing;
-        const auto status = files_.status(layout_.absolute(placement.path));
-        const bool right_size = !placement.new_file || (status && status->size == placement.new_file->size);
-        if (placer_.standing(placement) != wanted || !right_size)
+        if (placement.kind == PlacementKind::folder) continue;
+        if (placement.entry_point ? !waits_for_its_gate(placement) : !has_arrived(placement))
             throw Error(Code::swap_rolled_back, "confirm", layout_.absolute(placement.path),
                         "another program changed it during the swap");
     }

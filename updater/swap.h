@@ -51,7 +51,10 @@ class Swap {
     void raise_gates();
     void require_alone();
     void require_nobody_runs() const;
-    void require_code_as_seen(Goal stage) const; // before the gates, or with them
+    void require_as_seen(Goal stage) const; // before the gates, or with them
+    bool is_unchanged(const FileStatus& before, const std::string& place) const;
+    bool has_arrived(const Placement& placement) const;
+    bool waits_for_its_gate(const Placement& placement) const;
     void require_still_alone();
     void confirm();
     void commit();

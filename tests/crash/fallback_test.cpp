@@ -162,5 +162,31 @@ TEST_F(Fallback, AWalWithoutItsDatabaseIsNotPlayedIntoTheOldOne) {
     EXPECT_EQ(read_file(root + "/.lockstep/backups/1-found/main.db.found-wal"), "a stale WAL");
 }
 
+// The old one has no slot but its gate's.
+TEST(FallbackOfEntryPoints, MayBeRenamedThereAndBack) {
+    Workshop workshop;
+    fs::rename(workshop / "app-1.1.0/app", workshop / "app-1.1.0/start");
+    const std::string release = workshop.release("1.1.0", {"1.0.0"});
+    std::string text = read_file(release);
+    text.replace(text.find("[\"app\"]"), 7, "[\"start\"]");
+    text.replace(text.find("samples ="), 0, "entry_points = [\"app\"]\n");
+    write_file(release, text);
+    const std::string root = workshop.install("field");
+    const Tree before = tree_of(root);
+    EngineRun engine{.command = EngineCommand::update,
+                     .root = root,
+                     .bundle = workshop.bundle(release),
+                     .key = workshop / "key.pub",
+                     .executable = {}};
+    const Ran there = run_engine(engine, &without_exchange);
+    EXPECT_EQ(there.code, 0) << there.err;
+    EXPECT_EQ(read_file(root + "/start"), read_file(workshop / "app-1.1.0/start"));
+    EXPECT_FALSE(fs::exists(root + "/app"));
+    engine.command = EngineCommand::rollback;
+    const Ran back = run_engine(engine, &without_exchange);
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_EQ(differences(before, tree_of(root)), "");
+}
+
 } // namespace
 } // namespace lockstep

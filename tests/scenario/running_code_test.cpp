@@ -28,7 +28,7 @@ class RunningCode : public testing::Test {
         const std::string path = workshop_ / ("app-" + version + "/bin/" + name);
         fs::create_directories(fs::path(path).parent_path());
         fs::copy_file("/bin/sleep", path);
-        if (name != "same") write_file(path, read_file(path) + version, 0755);
+        if (name != "same") write_file(path, read_file(path) + name + version, 0755);
     }
     static std::string described(const std::string& name, const BackgroundProgram& program) {
         return name + " (" + std::to_string(program.process()) + ")";
@@ -120,6 +120,34 @@ TEST_F(RunningCode, NeitherByARollback) {
     EXPECT_EQ(ran.code, 13) << ran.err;
     expect_says(ran.err, root_ + "/lib/changed.txt: another program changed it during the update");
     expect_left_but_for(before, "lib/changed.txt");
+}
+
+// The lock is on the file that was there: another one in its place is nobody's that was looked at.
+TEST_F(RunningCode, ADatabaseThatIsExchangedMeanwhileIsNotReplaced) {
+    const Tree before = tree_of(root_);
+    const std::string database = workshop_.database(root_);
+    const Ran ran = while_it_runs(EngineCommand::update, "sync_volume", [&] {
+        fs::copy_file(database, root_ + "/restored");
+        sqlite(root_ + "/restored", "INSERT INTO place(name) VALUES('restored')");
+        fs::rename(root_ + "/restored", database);
+    });
+    EXPECT_EQ(ran.code, 13) << ran.err;
+    expect_says(ran.err, database + ": another program changed it during the update");
+    EXPECT_EQ(sqlite(database, "SELECT count(*) FROM place WHERE name = 'restored'"), "1\n");
+    expect_left_but_for(before, "data/register.db");
+}
+
+// A virus scanner takes the new program out of its slot: after the commit only its gate would be left.
+TEST_F(RunningCode, ANewEntryPointThatVanishesUndoesTheSwap) {
+    const Tree before = tree_of(root_);
+    const std::string wanted = read_file(workshop_ / "app-1.1.0/app");
+    const Ran ran = while_it_runs(EngineCommand::update, "sync_volume", [&] {
+        for (const auto& slot : fs::directory_iterator(root_ + "/.lockstep/work/1/slots"))
+            if (slot.is_regular_file() && read_file(slot.path()) == wanted) fs::remove(slot.path());
+    });
+    EXPECT_EQ(ran.code, 30) << ran.err;
+    expect_says(ran.err, "Could not confirm " + root_ + "/app: another program changed it during the swap");
+    EXPECT_EQ(differences(before, tree_of(root_)), "");
 }
 
 } // namespace
