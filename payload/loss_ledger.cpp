@@ -36,6 +36,7 @@ bool untouched(const TableAccount& account, const WrittenTables& written) {
 
 void compare_table(TableComparison& comparison, const TableAccount& account) {
     if (account.gone) comparison.table_gone();
+    if (!account.newer && !account.gone) comparison.table_dropped();
     if (account.newer && !account.older->holds_values()) return comparison.count_rows();
     if (account.newer) {
         comparison.compare_rows();
@@ -47,16 +48,19 @@ void compare_table(TableComparison& comparison, const TableAccount& account) {
 } // namespace
 
 std::vector<Violation> loss_violations(Database& database, const std::vector<std::string>& names,
-                                       const Declarations& declarations, const WrittenTables& written) {
+                                       const Declarations& declarations, const WrittenTables& written,
+                                       std::vector<AllowedLoss>* allowed) {
     const LossAccount ledger(database, names, declarations);
     std::vector<Violation> violations = ledger.violations();
+    std::vector<AllowedLoss> let_go;
     for (const TableAccount& account : ledger.tables()) {
-        TableComparison comparison(database, ledger, account, violations);
+        TableComparison comparison(database, ledger, account, violations, let_go);
         if (!untouched(account, written))
             compare_table(comparison, account);
         else if (!account.older->is_virtual)
             comparison.compare_autoincrement(); // SQLite's own table, which scripts may write to
     }
+    if (allowed) *allowed = std::move(let_go);
     return violations;
 }
 

@@ -30,12 +30,21 @@ struct Violation {
     std::int64_t rows = 0;   // how many are affected
 };
 
+// What the release's word let go, where anything did: for people, who are told so.
+struct AllowedLoss {
+    enum class What { rows, table, column };
+    What what = What::rows;
+    std::string place;      // "table" or "table.column", with the database's name where there are several
+    std::int64_t count = 0; // rows that are gone, or were in the table; values that aren't NULL
+};
+
 // `database` has the trial copies as main and attached under their names (names[0] is main), and their
 // backups attached as before (for main) and before_<name>: none for a database that is new. A backup of a
 // database that isn't among `names` is one that goes: what it held has to be dropped, renamed or moved by the
-// release's word.
+// release's word. `allowed`: gets what was let go by max_shrink, dropped_tables and dropped_columns.
 std::vector<Violation> loss_violations(Database& database, const std::vector<std::string>& names,
-                                       const Declarations& declarations, const WrittenTables& written);
+                                       const Declarations& declarations, const WrittenTables& written,
+                                       std::vector<AllowedLoss>* allowed = nullptr);
 
 // The declarations for the way back: renames and moves inverted, changed columns under their old and new
 // names; tables and columns that only the newer schema has may go.

@@ -51,7 +51,10 @@ void TableComparison::count_rows() {
     try {
         const std::int64_t rows = row_count(database_, older_);
         const std::int64_t missing = rows - row_count(database_, *account_.newer);
-        if (missing > allowed(rows)) rows_missing(missing, rows, "");
+        if (missing > allowed(rows))
+            rows_missing(missing, rows, "");
+        else
+            rows_let_go(missing);
     } catch (const Error& error) {
         if (error.code() != database_.failure()) throw;
         add("", "virtual table " + name_ + " can't be checked: " + error.cause(),

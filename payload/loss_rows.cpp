@@ -23,9 +23,9 @@ std::vector<std::string> column_names(const TableInfo& table) {
 } // namespace
 
 TableComparison::TableComparison(Database& database, const LossAccount& ledger, const TableAccount& account,
-                                 std::vector<Violation>& violations)
+                                 std::vector<Violation>& violations, std::vector<AllowedLoss>& let_go)
     : database_(database), ledger_(ledger), account_(account), older_(*account.older),
-      name_(ledger.spelled(older_)), violations_(violations) {}
+      name_(ledger.spelled(older_)), violations_(violations), let_go_(let_go) {}
 
 void TableComparison::add(const std::string& column, const std::string& message,
                           const std::string& declaration, std::int64_t rows) {
@@ -57,6 +57,25 @@ void TableComparison::table_gone() {
         mapping("renamed_tables", name_, target), rows);
 }
 
+// All that it holds beside its key went to other tables.
+bool TableComparison::is_held_elsewhere() const {
+    std::vector<std::string> key;
+    if (!older_.keys.empty()) key = older_.keys[0].columns;
+    const auto moved = [](const ColumnAccount& column) { return column.now.table != nullptr; };
+    return std::ranges::any_of(account_.columns, moved) &&
+           std::ranges::all_of(account_.columns, [&](const ColumnAccount& column) {
+               return moved(column) || std::ranges::any_of(key, [&](const std::string& name) {
+                          return same_name(name, column.name);
+                      });
+           });
+}
+
+void TableComparison::table_dropped() {
+    if (!older_.holds_values() || is_held_elsewhere()) return;
+    if (const std::int64_t rows = row_count(database_, older_); rows > 0)
+        let_go_.push_back({AllowedLoss::What::table, name_, rows});
+}
+
 void TableComparison::compare_rows() {
     std::vector<ColumnPair> pairs;
     for (const ColumnAccount& column : account_.columns) {
@@ -70,10 +89,13 @@ void TableComparison::compare_rows() {
 }
 
 void TableComparison::compare_by_key(const RowMatch& matched, const std::vector<ColumnPair>& pairs) {
-    const RowCounts counts = count_differences(database_, matched, pairs);
+    const RowCounts counts = count_differences(database_, matched, pairs, dropped_columns());
+    columns_let_go(counts.values);
     if (counts.missing > allowed(counts.rows))
         rows_missing(counts.missing, counts.rows,
                      sample_keys(database_, matched, matched.joined(), matched.missing));
+    else
+        rows_let_go(counts.missing);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         if (counts.changed[i] == 0) continue;
         const std::string condition = "NOT (" + matched.missing + ") AND " + values_differ(pairs[i]);
@@ -86,15 +108,23 @@ void TableComparison::compare_by_key(const RowMatch& matched, const std::vector<
 void TableComparison::compare_by_digest(const std::vector<ColumnPair>& pairs) {
     const std::int64_t rows = row_count(database_, older_);
     const std::int64_t missing = std::max<std::int64_t>(0, rows - row_count(database_, *account_.newer));
-    if (missing > allowed(rows)) rows_missing(missing, rows, "");
+    if (missing > allowed(rows))
+        rows_missing(missing, rows, "");
+    else
+        rows_let_go(missing);
     std::vector<std::string> older_names;
     std::vector<std::string> newer_names;
     for (const ColumnPair& pair : pairs) {
         older_names.push_back(pair.older);
         newer_names.push_back(pair.newer);
     }
+    const auto dropped = dropped_columns();
+    older_names.insert(older_names.end(), dropped.begin(), dropped.end());
     const auto before = digests(database_, older_, older_names);
     const auto now = digests(database_, *account_.newer, newer_names);
+    std::vector<std::int64_t> values;
+    for (std::size_t i = pairs.size(); i < before.size(); ++i) values.push_back(before[i].values);
+    columns_let_go(values);
     for (std::size_t i = 0; i < pairs.size(); ++i) compare_digest(pairs[i], before[i], now[i], missing);
 }
 
@@ -116,6 +146,23 @@ void TableComparison::rows_missing(std::int64_t missing, std::int64_t rows, cons
         "table " + name_ + ": " + part_of(missing, rows, missing == 1 ? "rows is gone" : "rows are gone") +
             keys + (declared ? ", where max_shrink allows " + *declared : ""),
         mapping("max_shrink", name_, std::to_string(missing)), missing);
+}
+
+void TableComparison::rows_let_go(std::int64_t missing) {
+    if (missing > 0) let_go_.push_back({AllowedLoss::What::rows, name_, missing});
+}
+
+std::vector<std::string> TableComparison::dropped_columns() const {
+    std::vector<std::string> names;
+    for (const ColumnAccount& column : account_.columns)
+        if (!column.now.table && !column.gone && !column.changed) names.push_back(column.name);
+    return names;
+}
+
+void TableComparison::columns_let_go(const std::vector<std::int64_t>& values) {
+    const auto names = dropped_columns();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (values[i] > 0) let_go_.push_back({AllowedLoss::What::column, name_ + "." + names[i], values[i]});
 }
 
 void TableComparison::column_changed(const std::string& column, std::int64_t rows, const std::string& what) {

@@ -12,9 +12,10 @@ namespace lockstep {
 class TableComparison {
   public:
     TableComparison(Database& database, const LossAccount& ledger, const TableAccount& account,
-                    std::vector<Violation>& violations);
+                    std::vector<Violation>& violations, std::vector<AllowedLoss>& let_go);
 
     void table_gone();
+    void table_dropped();         // by the release's word
     void compare_rows();          // those of an ordinary table that was kept or renamed
     void compare_moved_columns(); // those that moved to other tables; the old one may be dropped
     void count_rows();            // those of a virtual table that holds no values of its own
@@ -26,6 +27,10 @@ class TableComparison {
     void compare_digest(const ColumnPair& pair, const ColumnDigest& before, const ColumnDigest& now,
                         std::int64_t lost);
     void rows_missing(std::int64_t missing, std::int64_t rows, const std::string& keys);
+    void rows_let_go(std::int64_t missing);
+    void columns_let_go(const std::vector<std::int64_t>& values); // of dropped_columns(), in their order
+    std::vector<std::string> dropped_columns() const;
+    bool is_held_elsewhere() const;
     void column_changed(const std::string& column, std::int64_t rows, const std::string& what);
     void column_gone(const std::string& column);
     std::string same_values_elsewhere(const std::string& column) const;
@@ -44,6 +49,7 @@ class TableComparison {
     const TableInfo& older_;
     std::string name_; // as messages and declarations call the old table
     std::vector<Violation>& violations_;
+    std::vector<AllowedLoss>& let_go_;
 };
 
 } // namespace lockstep

@@ -27,8 +27,10 @@ struct RowCounts {
     std::int64_t rows = 0;             // old ones
     std::int64_t missing = 0;          // old ones without a partner
     std::vector<std::int64_t> changed; // for each pair of columns: old rows whose partner has another value
+    std::vector<std::int64_t> values;  // for each of `counted`, which are old columns: those that aren't NULL
 };
-RowCounts count_differences(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs);
+RowCounts count_differences(Database& database, const RowMatch& match, const std::vector<ColumnPair>& pairs,
+                            const std::vector<std::string>& counted = {});
 
 // `columns` (SQL) of the first three rows of `from` for which `condition` is true, each row as a person would
 // read it: "17", or "(2, 'north')". In the order of `order` (SQL).

@@ -37,6 +37,36 @@ TEST_F(LossTest, AllowsAsManyRowsToGoAsDeclared) {
     EXPECT_EQ(with("0.9%").size(), 1U);
 }
 
+// With a key and without one: what the release let go is counted, and what nobody misses isn't.
+TEST_F(LossTest, CountsWhatTheReleaseLetGo) {
+    for (const std::string key : {"INTEGER PRIMARY KEY", "INTEGER"}) {
+        const std::string name = key == "INTEGER" ? "plain" : "main";
+        names_.clear();
+        given("CREATE TABLE visit(id " + key +
+                  ", note, weight, empty); INSERT INTO visit VALUES(1, 'a', 1, NULL), (2, 'b', NULL, NULL), "
+                  "(3, 'c', 3, NULL);"
+                  "CREATE TABLE room(id INTEGER PRIMARY KEY, name); INSERT INTO room VALUES(1, 'x');"
+                  "CREATE TABLE hall(id INTEGER PRIMARY KEY)",
+              "DELETE FROM visit WHERE id = 2; ALTER TABLE visit DROP COLUMN weight;"
+              "ALTER TABLE visit DROP COLUMN empty; DROP TABLE room; DROP TABLE hall",
+              name);
+        WrittenTables written;
+        written.everything = true;
+        std::vector<AllowedLoss> let_go;
+        Database database = open();
+        const auto found = loss_violations(database, names_,
+                                           {.max_shrink = {{"visit", "1"}},
+                                            .dropped_tables = {"room", "hall"},
+                                            .dropped_columns = {"visit.weight", "visit.empty"}},
+                                           written, &let_go);
+        EXPECT_EQ(messages(found), Messages{});
+        std::vector<std::string> said;
+        for (const AllowedLoss& loss : let_go) said.push_back(loss.place + " " + std::to_string(loss.count));
+        std::ranges::sort(said);
+        EXPECT_EQ(said, (Messages{"room 1", "visit 1", "visit.weight 2"})) << key;
+    }
+}
+
 TEST_F(LossTest, RefusesAMaxShrinkThatIsNoNumber) {
     given(visits, "DELETE FROM visit WHERE id = 1");
     try {
