@@ -57,11 +57,11 @@ std::string short_number(double number) {
     return std::to_string(tenths / 10) + say(Message::decimal_mark) + std::to_string(tenths % 10);
 }
 
+} // namespace
+
 std::string so_many(std::int64_t number, Message one, Message several) {
     return number == 1 ? say(one) : say(several, {grouped(number)});
 }
-
-} // namespace
 
 const RehearsalRun* likest_run(const std::vector<RehearsalRun>& runs, const std::string& from,
                                const std::string& platform) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "payload/manifest.h"
+#include "payload/messages.h"
 
 #include <cstdint>
 #include <map>
@@ -45,5 +46,7 @@ std::string sentence_of(const Estimate& estimate);
 std::string rough_duration(double seconds);
 // "1.2 million rows", "12,345 rows"
 std::string rough_rows(std::int64_t rows);
+// "1 row", "12,345 rows": of a message for one, and one for several that has the number's place.
+std::string so_many(std::int64_t number, Message one, Message several);
 
 } // namespace lockstep

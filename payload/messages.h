@@ -44,6 +44,12 @@ enum class Message {
 
     // How a run that succeeded ended. {1} product, {2} and {3} versions, where nothing else is said.
     updated,
+    updated_but,   // the same, where the release let something go: kept_except follows
+    kept_except,   // {1}: what was let go, {2}: folder
+    rows_let_go,   // {1}: so many, {2}: table
+    table_let_go,  // {1}: so many rows, {2}: table
+    column_let_go, // {1}: so many values, {2}: column
+    more_let_go,   // {1}: number
     updated_without_database,
     updated_with_first_database,
     first_database_made, // {1}: product, {2}: version
@@ -118,7 +124,9 @@ enum class Message {
     about_hours, // {1}: number
     no_rows,
     one_row,
-    rows,          // {1}: number
+    rows, // {1}: number
+    one_value,
+    values,        // {1}: number
     million_rows,  // {1}: number below 2
     millions_rows, // {1}: number
     thousands_mark,

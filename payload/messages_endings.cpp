@@ -135,6 +135,19 @@ constexpr MessageRow rows[] = {
       "la version précédente aussi.",
       "{1} se actualizó de la versión {2} a la {3}. Se conservan todos los registros, y también la versión "
       "anterior."}},
+    {Message::updated_but,
+     {"{1} was updated from version {2} to {3}.", "{1} a été mis à jour de la version {2} à la version {3}.",
+      "{1} se actualizó de la versión {2} a la {3}."}},
+    {Message::kept_except,
+     {"All records are kept, except {1}, as the release says; the backup in {2} still has it.",
+      "Tous les enregistrements sont conservés, sauf {1}, comme le prévoit cette version ; la sauvegarde "
+      "dans {2} a encore tout.",
+      "Se conservan todos los registros, excepto {1}, como lo indica esta versión; la copia de seguridad en "
+      "{2} todavía lo tiene."}},
+    {Message::rows_let_go, {"{1} of {2}", "{1} de {2}", "{1} de {2}"}},
+    {Message::table_let_go, {"the table {2} ({1})", "la table {2} ({1})", "la tabla {2} ({1})"}},
+    {Message::column_let_go, {"the column {2} ({1})", "la colonne {2} ({1})", "la columna {2} ({1})"}},
+    {Message::more_let_go, {"and {1} more", "et {1} de plus", "y {1} más"}},
     {Message::updated_without_database,
      {"{1} was updated from version {2} to {3}. All records are kept; there was no database yet.",
       "{1} a été mis à jour de la version {2} à la version {3}. Il n'y avait pas encore de base de données.",

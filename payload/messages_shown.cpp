@@ -46,6 +46,8 @@ constexpr MessageRow rows[] = {
     {Message::no_rows, {"no rows", "aucun enregistrement", "ningún registro"}},
     {Message::one_row, {"1 row", "1 enregistrement", "1 registro"}},
     {Message::rows, {"{1} rows", "{1} enregistrements", "{1} registros"}},
+    {Message::one_value, {"1 value", "1 valeur", "1 valor"}},
+    {Message::values, {"{1} values", "{1} valeurs", "{1} valores"}},
     {Message::million_rows,
      {"{1} million rows", "{1} million d'enregistrements", "{1} millones de registros"}},
     {Message::millions_rows,

@@ -98,6 +98,8 @@ class Trial {
         bool reverse = false; // a revert: what only the newer schema has may go
     };
     void verify(const Expected& expected);
+    // What verify() found missing, and the release let go.
+    const std::vector<AllowedLoss>& let_go() const { return let_go_; }
 
     // The trial copies get the live files' rights, are synced, and become placements.
     std::vector<Placement> placements();
@@ -155,6 +157,7 @@ class Trial {
     std::map<std::string, std::string> trial_sha256_; // of the verified ones, by name
     std::string prepared_;                            // empty: no script has one
     WrittenTables written_;
+    std::vector<AllowedLoss> let_go_;
     std::map<std::string, double> script_seconds_;
     std::map<std::string, std::int64_t> script_rows_;
     std::map<std::string, double> table_seconds_;

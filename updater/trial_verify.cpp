@@ -165,7 +165,7 @@ void Trial::account_for_losses(Database& database, const Expected& expected) {
     const std::vector<std::string> names = names_in_order(staying_files());
     const Declarations declarations =
         expected.reverse ? declarations_for_the_way_back(*expected.declarations) : *expected.declarations;
-    const auto violations = loss_violations(database, names, declarations, written_);
+    const auto violations = loss_violations(database, names, declarations, written_, &let_go_);
     std::vector<std::string> sentences;
     sentences.reserve(violations.size());
     for (const Violation& violation : violations) sentences.push_back(violation.message);

@@ -4,6 +4,7 @@
 #include "payload/schema.h"
 #include "updater/bundle_folder.h"
 #include "updater/data_amount.h"
+#include "updater/let_go.h"
 #include "updater/preflight.h"
 #include "updater/prepare.h"
 #include "updater/preview.h"
@@ -322,6 +323,9 @@ std::string Update::success_message() const {
     const Message message = made                      ? Message::updated_with_first_database
                             : found_.databases_absent ? Message::updated_without_database
                                                       : Message::updated;
+    if (message == Message::updated && trial_ && !trial_->let_go().empty())
+        return updated_but(manifest.product, plan_.from, manifest.version, trial_->let_go(),
+                           parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")));
     return say(message, {manifest.product, plan_.from, manifest.version});
 }
 
