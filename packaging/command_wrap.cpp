@@ -5,6 +5,7 @@
 #include "payload/error.h"
 #include "updater/process.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -19,16 +20,39 @@ struct Options {
     int threshold = 1;
 };
 
+Error no_stub(const std::string& path, const std::string& cause) {
+    return Error(Code::wrong_usage, "use the stub", path, cause)
+        .advise("Give --stub FILE, an update executable without a bundle: build/bin/update, or "
+                "build/win64/bin/update.exe for Windows.");
+}
+
+// The words of updater/executable_mark.h. They mustn't stand here as they are: lockstep would take itself for
+// a stub.
+std::string executable_mark() {
+    std::string mark = "Lockstep_update_executable,_engine_";
+    std::ranges::replace(mark, '_', ' ');
+    return mark;
+}
+
+bool is_update_executable(const File& file) {
+    const std::string mark = executable_mark();
+    std::string window; // with the end of the piece before
+    bool found = false;
+    copy_bytes(file, 0, file.size(), [&](Bytes bytes) {
+        window.append(text_of(bytes));
+        found = found || window.find(mark) != std::string::npos;
+        window.erase(0, window.size() - std::min(window.size(), mark.size() - 1));
+    });
+    return found;
+}
+
 std::unique_ptr<File> open_stub(const std::string& path) {
     const auto status = system_files().status(path);
     if (!status || status->kind != FileKind::file)
-        throw Error(Code::wrong_usage, "use the stub", path,
-                    status ? "it is not a file" : "there is no such file")
-            .advise("Give --stub FILE, an update executable without a bundle.");
+        throw no_stub(path, status ? "it is not a file" : "there is no such file");
     auto file = system_files().open(path);
-    if (find_bundle(*file, path))
-        throw Error(Code::wrong_usage, "use the stub", path, "it already holds a bundle")
-            .advise("Give --stub FILE, an update executable without a bundle.");
+    if (find_bundle(*file, path)) throw no_stub(path, "it already holds a bundle");
+    if (!is_update_executable(*file)) throw no_stub(path, "it is not Lockstep's update executable");
     return file;
 }
 

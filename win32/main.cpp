@@ -1,4 +1,5 @@
 #include "updater/command_line.h"
+#include "updater/executable_mark.h"
 #include "win32/command_words.h"
 #include "win32/console.h"
 #include "win32/system_error.h"
@@ -21,6 +22,7 @@ void load_from_system_only() {
 } // namespace
 
 int main() {
+    lockstep::keep_executable_mark();
     load_from_system_only();
     const bool printed = lockstep::print_where_it_was_started();
     try {

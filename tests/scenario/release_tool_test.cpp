@@ -280,5 +280,21 @@ TEST_F(ReleaseTool, WrapRefusesWhatNoLaptopWouldTrust) {
     expect_wrong({"wrap", bundle, "--stub", out, "-o", workshop_ / "again"}, {"it already holds a bundle"});
 }
 
+TEST_F(ReleaseTool, WrapTakesNoStubButAnUpdateExecutable) {
+    const std::string bundle = workshop_.bundle(release());
+    const auto wrap = [&](const std::string& stub) -> std::vector<std::string> {
+        return {"wrap", bundle, "--stub", stub, "-o", workshop_ / "update.run"};
+    };
+    for (const std::string& other : {std::string("/bin/true"), built("gate"), built("lockstep"),
+                                     workshop_ / "key.key", workshop_ / "key.pub"})
+        expect_wrong(wrap(other), {other + ": it is not Lockstep's update executable",
+                                   "build/bin/update, or build/win64/bin/update.exe for Windows"});
+    // Found also where the two halves are read one after the other.
+    const std::string words = "Lockstep update executable, engine 9";
+    write_file(workshop_ / "split", std::string((1U << 20) - 10, 'x') + words);
+    must(wrap(workshop_ / "split"));
+    must(wrap(built("update")));
+}
+
 } // namespace
 } // namespace lockstep

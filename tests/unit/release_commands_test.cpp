@@ -18,7 +18,8 @@ class Commands : public testing::Test {
   protected:
     Commands() {
         save_evidence(folder_.release(), folder_.evidence());
-        write_file(folder_ / "stub", "an executable without a bundle");
+        write_file(folder_ / "stub",
+                   "an executable without a bundle: Lockstep update executable, engine 1.0");
         EXPECT_EQ(lockstep("keygen one && $L keygen two && $L keygen stranger"), 0) << said();
     }
 
