@@ -8,7 +8,25 @@ namespace {
 
 constexpr std::uint64_t piece_size = 1u << 20; // payload/FORMAT.md: the manifest hashes each MiB of payload
 
+bool broken_or(const std::string& path, const std::function<bool(const BundleExtent&)>& accepted) {
+    try {
+        const auto extent = find_bundle(*system_files().open(path), path);
+        return extent && accepted(*extent);
+    } catch (const Error& error) {
+        if (error.code() != Code::not_trusted) throw;
+        return true;
+    }
+}
+
 } // namespace
+
+bool may_hold_bundle(const std::string& path) {
+    return broken_or(path, [](const BundleExtent&) { return true; });
+}
+
+bool may_be_wrapped(const std::string& path) {
+    return broken_or(path, [](const BundleExtent& extent) { return extent.stub_size > 0; });
+}
 
 BundleFile open_bundle(const std::string& path) {
     const auto status = system_files().status(path);

@@ -21,6 +21,11 @@ struct BundleFile {
 // Throws Error (not_trusted) where the file holds no whole bundle, (wrong_usage) where there is no such file.
 BundleFile open_bundle(const std::string& path);
 
+// Whether a file is a bundle, or an update executable with one: broken ones too, and an empty file, as an
+// interrupted copy leaves them.
+bool may_hold_bundle(const std::string& path);
+bool may_be_wrapped(const std::string& path); // the latter only
+
 // The keys whose signatures stand in it. Throws Error (not_trusted) where one of them is wrong, or there is
 // none.
 std::vector<PublicKey> valid_signers(const BundleFile& bundle);

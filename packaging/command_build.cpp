@@ -3,6 +3,7 @@
 #include "packaging/human_size.h"
 #include "packaging/keys.h"
 #include "packaging/make_bundle.h"
+#include "packaging/output_place.h"
 #include "payload/error.h"
 #include "payload/manifest_pack.h"
 #include "updater/report.h"
@@ -83,28 +84,14 @@ void write(const Release& release, Manifest manifest, const std::vector<PrivateK
                  {level, delta_level, options.whole_files, !options.deltas, show}, gate);
 }
 
-bool is_a_bundle(const std::string& path) {
-    try {
-        return find_bundle(*system_files().open(path), path).has_value();
-    } catch (const Error& error) {
-        if (error.code() != Code::not_trusted) throw;
-        return true; // a broken one, or an empty file
-    }
-}
-
-// What was meant for another option, such as the only copy of a key, must not be written over.
-void require_place_for(const std::string& out) {
-    if (out.empty()) throw Error(Code::wrong_usage, "write", "the bundle", "-o names no file");
-    const auto there = system_files().status(out);
-    if (there && there->kind == FileKind::folder)
-        throw Error(Code::wrong_usage, "write the bundle", out, "it is a folder");
-    if (there && there->kind == FileKind::file && !is_a_bundle(out))
-        throw Error(Code::wrong_usage, "write the bundle", out,
-                    "a file is there already that is no bundle; it was left as it is");
+void require_own_place(const Options& options) {
+    std::vector<std::string> inputs = options.signing.keys;
+    inputs.insert(inputs.end(), {options.release, options.gate, options.signing.passphrase_file});
+    require_place_for({options.out, "bundle", may_hold_bundle, inputs});
 }
 
 int run(const Options& options) {
-    require_place_for(options.out);
+    require_own_place(options);
     const Release release = read_release(options.release);
     const Evidence evidence = read_evidence(release);
     if (const auto reason = evidence_refusal(release, evidence))
@@ -126,7 +113,10 @@ Command add_build(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* line = app.add_subcommand("build", "Build and sign the bundle of a rehearsed release");
     line->add_option("release", options->release, "The release")->required()->type_name("RELEASE.toml");
-    line->add_option("-o,--output", options->out, "The bundle to write")->required()->type_name("OUT.bundle");
+    line->add_option("-o,--output", options->out, "The bundle to write")
+        ->required()
+        ->check(empty_name_refusal)
+        ->type_name("OUT.bundle");
     line->add_option("--gate", options->gate, "The gate program (else the one beside lockstep)")
         ->type_name("FILE");
     CLI::Option* whole = line->add_flag("--whole-files", options->whole_files,

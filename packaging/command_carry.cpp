@@ -1,4 +1,5 @@
 #include "packaging/command.h"
+#include "packaging/output_place.h"
 #include "packaging/table_import.h"
 
 #include <iostream>
@@ -35,7 +36,10 @@ Command add_export(CLI::App& app) {
     CLI::App* line = app.add_subcommand(
         "export", "Write tables as CSV, those that others refer to first; nothing is lost");
     line->add_option("database", options->database, "The database")->required()->type_name("DB");
-    line->add_option("-o,--output", options->folder, "The folder to make")->required()->type_name("DIR");
+    line->add_option("-o,--output", options->folder, "The folder to make")
+        ->required()
+        ->check(empty_name_refusal)
+        ->type_name("DIR");
     line->add_option("--table", options->tables, "A table to write (all, where none is named)")
         ->type_name("NAME");
     return {line, [options] {

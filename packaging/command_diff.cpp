@@ -1,6 +1,7 @@
 #include "packaging/command.h"
 #include "packaging/compared_databases.h"
 #include "packaging/durable_output.h"
+#include "packaging/output_place.h"
 #include "packaging/schema_report.h"
 
 #include <iostream>
@@ -25,6 +26,7 @@ SchemaComparison compare(const Options& options) try {
 }
 
 int run(const Options& options) {
+    require_page_place(options.page, {options.older, options.newer});
     const SchemaComparison comparison = compare(options);
     if (!options.page.empty())
         write_output(options.page, comparison_html(comparison, options.older, options.newer));
@@ -42,7 +44,9 @@ Command add_diff(CLI::App& app) {
     line->add_option("old", options->older, "The database as it was")->required()->type_name("OLD.db");
     line->add_option("new", options->newer, "The database as it is to be")->required()->type_name("NEW.db");
     line->add_flag("--json", options->json, "Print one JSON object");
-    line->add_option("--html", options->page, "Write it as a page that opens offline")->type_name("FILE");
+    line->add_option("--html", options->page, "Write it as a page that opens offline")
+        ->check(empty_name_refusal)
+        ->type_name("FILE");
     return {line, [options] { return run(*options); }};
 }
 

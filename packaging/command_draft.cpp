@@ -1,6 +1,7 @@
 #include "packaging/command.h"
 #include "packaging/draft.h"
 #include "packaging/drafted_file.h"
+#include "packaging/output_place.h"
 #include "packaging/work_folder.h"
 #include "payload/declaration_text.h"
 #include "updater/file_system.h"
@@ -41,6 +42,7 @@ void tell(const std::string& title, const std::vector<std::string>& sentences) {
 
 // The declarations alone go to stdout, where they can be redirected.
 int run(const Options& options) {
+    require_folder_place(options.folder);
     const Decisions decisions = options.decisions.empty() ? Decisions{} : read_decisions(options.decisions);
     ComparedDatabases both = open_compared(options.older, options.newer);
     const WorkFolder work;
@@ -66,6 +68,7 @@ Command add_draft(CLI::App& app) {
     line->add_option("new", options->newer, "The database as it is to be")->required()->type_name("NEW.db");
     line->add_option("-o,--output", options->folder, "migrations/X.Y.Z: all.sql, checks.sql, revert.sql")
         ->required()
+        ->check(empty_name_refusal)
         ->type_name("DIR");
     line->add_option("--decisions", options->decisions, "What you decided of it")->type_name("FILE.toml");
     return {line, [options] { return run(*options); }};

@@ -2,6 +2,7 @@
 #include "packaging/durable_output.h"
 #include "packaging/lint.h"
 #include "packaging/lint_report.h"
+#include "packaging/output_place.h"
 #include "packaging/work_folder.h"
 #include "payload/error.h"
 
@@ -21,6 +22,9 @@ struct Options {
 };
 
 int run(const Options& options) {
+    std::vector<std::string> inputs = options.request.copies;
+    inputs.push_back(options.release);
+    require_page_place(options.page, inputs);
     const Release release = read_release(options.release);
     const WorkFolder work(options.work);
     LintRequest request = options.request;
@@ -54,7 +58,9 @@ Command add_lint(CLI::App& app) {
     line->add_flag("--show-values", options->request.show_values,
                    "Show values beside the keys (a report without them can be passed on)");
     line->add_flag("--json", options->json, "Print one JSON object");
-    line->add_option("--html", options->page, "Write it as a page that opens offline")->type_name("FILE");
+    line->add_option("--html", options->page, "Write it as a page that opens offline")
+        ->check(empty_name_refusal)
+        ->type_name("FILE");
     line->add_option("--work", options->work, "A folder with room for two copies of the databases")
         ->type_name("DIR");
     return {line, [options] { return run_or_trouble(*options); }};

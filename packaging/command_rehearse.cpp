@@ -1,6 +1,7 @@
 #include "packaging/command.h"
 #include "packaging/durable_output.h"
 #include "packaging/make_bundle.h"
+#include "packaging/output_place.h"
 #include "packaging/rehearsal.h"
 #include "packaging/rehearsal_report.h"
 #include "packaging/work_folder.h"
@@ -38,7 +39,7 @@ Evidence rehearsed(const Options& options, const Release& release) try {
 
 int run(const Options& options) {
     const Release release = read_release(options.release);
-    if (!options.page.empty()) require_folder_for(options.page);
+    require_page_place(options.page, {options.release, options.gate, evidence_path(release)});
     // Evidence that an earlier rehearsal left must not outlive a failure of this one.
     system_files().remove_file(evidence_path(release));
     const Evidence evidence = rehearsed(options, release);
@@ -63,6 +64,7 @@ Command add_rehearse(CLI::App& app) {
                      "A folder with room for two copies of the databases and the code")
         ->type_name("DIR");
     line->add_option("--html", options->page, "Write the verdict as a page that opens offline")
+        ->check(empty_name_refusal)
         ->type_name("FILE");
     return {line, [options] { return run(*options); }};
 }

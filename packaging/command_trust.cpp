@@ -1,6 +1,6 @@
 #include "packaging/command.h"
-#include "packaging/durable_output.h"
 #include "packaging/keys.h"
+#include "packaging/output_place.h"
 #include "packaging/trust_documents.h"
 #include "payload/error.h"
 #include "updater/file_system.h"
@@ -44,7 +44,25 @@ void require_followable(const Trust* before, const SignedDocument& document, con
     }
 }
 
+bool is_trust_document(const std::string& path) {
+    if (system_files().status(path)->size == 0) return true;
+    try {
+        read_trust_document(path);
+        return true;
+    } catch (const Error&) { // whatever else it is, it stays
+        return false;
+    }
+}
+
+void require_own_place(const Options& options) {
+    std::vector<std::string> inputs = options.signing.keys;
+    inputs.insert(inputs.end(), options.keys.begin(), options.keys.end());
+    inputs.insert(inputs.end(), {options.previous, options.signing.passphrase_file});
+    require_place_for({options.out, "trust document", is_trust_document, inputs});
+}
+
 int run(const Options& options) {
+    require_own_place(options);
     std::optional<Trust> before;
     if (!options.previous.empty()) before = parse_trust(read_trust_document(options.previous).bytes);
     Trust trust = next_trust(options);
@@ -54,7 +72,6 @@ int run(const Options& options) {
     for (const PrivateKey& key : read_private_keys(options.signing.keys, options.signing.passphrase_file))
         document.signatures.push_back({key.public_key().base64(), key.sign(bytes_of(document.bytes))});
     require_followable(before ? &*before : nullptr, document, options.out);
-    require_folder_for(options.out);
     write_durably(system_files(), options.out, write_signed(document), 0644);
     std::cout << "Wrote " << options.out << ": version " << trust.version << ", " << trust.keys.size()
               << " keys, of which " << trust.threshold << " must sign. Name it in release.toml: trust = [\""
@@ -79,7 +96,10 @@ Command add_trust(CLI::App& app) {
         ->type_name("N");
     line->add_option("--previous", options->previous, "The document before, if there is one")
         ->type_name("DOC.json");
-    line->add_option("-o,--output", options->out, "The document to write")->required()->type_name("DOC.json");
+    line->add_option("-o,--output", options->out, "The document to write")
+        ->required()
+        ->check(empty_name_refusal)
+        ->type_name("DOC.json");
     add_signing_options(*line, options->signing);
     return {line, [options] { return run(*options); }};
 }

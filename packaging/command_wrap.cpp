@@ -2,6 +2,7 @@
 #include "packaging/command.h"
 #include "packaging/durable_output.h"
 #include "packaging/keys.h"
+#include "packaging/output_place.h"
 #include "payload/error.h"
 #include "updater/process.h"
 
@@ -65,6 +66,12 @@ void require_trusted(const BundleFile& bundle, const std::vector<PublicKey>& key
     require_payload(bundle, verified.manifest);
 }
 
+void require_own_place(const Options& options, const std::string& stub) {
+    std::vector<std::string> inputs = options.trust;
+    inputs.insert(inputs.end(), {options.bundle, stub});
+    require_place_for({options.out, "update executable", may_be_wrapped, inputs});
+}
+
 int run(const Options& options) {
     const BundleFile bundle = open_bundle(options.bundle);
     const std::vector<PublicKey> keys =
@@ -73,6 +80,7 @@ int run(const Options& options) {
     const std::string stub =
         options.stub.empty() ? joined(parent_of(own_executable()), "update") : options.stub;
     const auto stub_file = open_stub(stub);
+    require_own_place(options, stub);
     DurableOutput output(options.out, 0755);
     const auto append = [&](Bytes bytes) { output.write(bytes); };
     copy_bytes(*stub_file, 0, stub_file->size(), append);
@@ -93,7 +101,10 @@ Command add_wrap(CLI::App& app) {
     line->add_option("bundle", options->bundle, "The bundle")->required()->type_name("BUNDLE");
     line->add_option("--stub", options->stub, "The bare update executable (else 'update' beside lockstep)")
         ->type_name("STUB");
-    line->add_option("-o,--output", options->out, "The executable to write")->required()->type_name("OUT");
+    line->add_option("-o,--output", options->out, "The executable to write")
+        ->required()
+        ->check(empty_name_refusal)
+        ->type_name("OUT");
     line->add_option("--trust", options->trust, "The keys that it trusts (else those of the signers)")
         ->type_name("K.pub");
     line->add_option("--threshold", options->threshold, "How many of them must have signed (1)")

@@ -6,8 +6,11 @@
 namespace lockstep {
 
 void require_folder_for(const std::string& path) {
-    if (!system_files().status(parent_of(path)))
-        throw Error(Code::wrong_usage, "write", path, "there is no folder " + parent_of(path));
+    const std::string folder = parent_of(path);
+    const auto there = system_files().status(folder);
+    if (!there) throw Error(Code::wrong_usage, "write", path, "there is no folder " + folder);
+    if (there->kind == FileKind::file)
+        throw Error(Code::wrong_usage, "write", path, folder + " is no folder");
 }
 
 TemporaryFile::TemporaryFile(std::string path, std::uint32_t mode) : path_(std::move(path)) {
