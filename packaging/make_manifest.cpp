@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 namespace lockstep {
 namespace {
@@ -73,6 +74,36 @@ void add_target(Manifest& manifest, const Release& release, const Evidence& evid
             add_distinct(manifest.target.schemas[name], fingerprint);
 }
 
+std::set<std::string> paths_of(const std::vector<FileEntry>& files) {
+    std::set<std::string> paths;
+    for (const FileEntry& entry : files) paths.insert(entry.path);
+    return paths;
+}
+
+// The swap moves files: it makes no folder where one stands, nor the other way round.
+void require_no_file_above(const std::set<std::string>& above, const std::string& file_version,
+                           const std::set<std::string>& paths, const std::string& folder_version) {
+    for (const std::string& path : paths)
+        for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+            const std::string folder = path.substr(0, end);
+            if (!above.contains(folder)) continue;
+            throw Error(Code::wrong_usage, "take", folder,
+                        "it is a file in version " + file_version + " and a folder in version " +
+                            folder_version + ", which has " + path)
+                .advise("Give one of them another name, or go through a release between that has neither.");
+        }
+}
+
+void require_same_kinds(const Manifest& manifest) {
+    std::set<std::string> target = paths_of(manifest.target.files);
+    target.merge(paths_of(manifest.defaults));
+    for (const Revision& revision : manifest.from) {
+        const std::set<std::string> before = paths_of(revision.files);
+        require_no_file_above(before, revision.version, target, manifest.version);
+        require_no_file_above(target, manifest.version, before, revision.version);
+    }
+}
+
 void add_gate(Manifest& manifest, const std::string& gate) {
     if (manifest.target.entry_points.empty()) return;
     if (!system_files().status(gate))
@@ -118,6 +149,7 @@ Manifest make_manifest(const Release& release, const Evidence& evidence, const s
     for (const PreviousRevision& previous : release.previous)
         manifest.from.push_back(previous_revision(release, previous));
     add_target(manifest, release, evidence);
+    require_same_kinds(manifest);
     manifest.databases = release.databases;
     manifest.preserve = release.preserve;
     manifest.set_aside_local_changes = release.set_aside_local_changes;
