@@ -61,6 +61,15 @@ void require_own_place(const Options& options) {
     require_place_for({options.out, "trust document", is_trust_document, inputs});
 }
 
+// What stands before --previous only its owner knows by name.
+std::string chain_to(const Options& options, int version) {
+    std::string chain;
+    for (int before = 2; before < version - 1; ++before)
+        chain += "\"(version " + std::to_string(before) + ")\", ";
+    if (!options.previous.empty()) chain += "\"" + options.previous + "\", ";
+    return "trust = [" + chain + "\"" + options.out + "\"]";
+}
+
 int run(const Options& options) {
     require_own_place(options);
     std::optional<Trust> before;
@@ -74,8 +83,10 @@ int run(const Options& options) {
     require_followable(before ? &*before : nullptr, document, options.out);
     write_durably(system_files(), options.out, write_signed(document), 0644);
     std::cout << "Wrote " << options.out << ": version " << trust.version << ", " << trust.keys.size()
-              << " keys, of which " << trust.threshold << " must sign. Name it in release.toml: trust = [\""
-              << options.out << "\"]\n";
+              << " keys, of which " << trust.threshold << " must sign.\n"
+              << "Name every document from version 2 on in release.toml, oldest first, by its path from "
+                 "release.toml's folder: "
+              << chain_to(options, trust.version) << '\n';
     if (options.previous.empty())
         std::cout << "It is followed only where the keys that are pinned have signed it too.\n";
     return 0;

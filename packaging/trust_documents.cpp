@@ -10,6 +10,17 @@ namespace {
 
 constexpr std::uint64_t document_limit = 1u << 20; // bytes
 
+// A laptop with the first keys, which count as version 1, needs every document from version 2 on.
+void require_no_gap(const Trust* before, const SignedDocument& document, const std::string& path) {
+    const int due = before == nullptr ? 2 : before->version + 1;
+    const int version = parse_trust(document.bytes).version;
+    if (version > due)
+        throw Error(Code::wrong_usage, "use", path,
+                    "it is version " + std::to_string(version) + ", and version " + std::to_string(due) +
+                        " is missing before it")
+            .advise("Name every document from version 2 on in release.toml, oldest first.");
+}
+
 } // namespace
 
 SignedDocument read_trust_document(const std::string& path) {
@@ -39,6 +50,7 @@ std::vector<SignedDocument> read_trust_chain(const Release& release) {
     for (const std::string& path : release.trust) {
         try {
             chain.push_back(read_trust_document(path));
+            require_no_gap(before ? &*before : nullptr, chain.back(), path);
             require_successor(before ? &*before : nullptr, chain.back(), path);
             before = parse_trust(chain.back().bytes);
             if (before->product != release.product)

@@ -77,6 +77,26 @@ TEST_F(Rotation, ABundleOfTheNewKeyLeadsToIt) {
     expect_says(pinned(root), "\"version\":2");
 }
 
+TEST_F(Rotation, AReleaseNamesEveryDocumentFromTheSecondVersionOn) {
+    const Ran made =
+        workshop().lockstep({"trust", "--product", "register", "--keys", workshop() / "third.pub",
+                             "--previous", "3.json", "--key", workshop() / "third.key", "-o", "4.json"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    expect_says(made.out, "Name every document from version 2 on in release.toml, oldest first, by its path "
+                          "from release.toml's folder: trust = [\"(version 2)\", \"3.json\", \"4.json\"]");
+    const auto expect_gap = [&](const std::string& trust, const std::string& words) {
+        const std::string release =
+            workshop().release("1.2.0", {"1.0.0", "1.1.0"}, "floor = \"1.0.0\"\n" + trust);
+        expect_refused(workshop().path(), 2, {words}, [&] {
+            return workshop().lockstep(
+                {"build", release, "--key", workshop() / "third.key", "-o", "gap.bundle"});
+        });
+    };
+    expect_gap("trust = [\"3.json\"]\n", "3.json: it is version 3, and version 2 is missing before it");
+    expect_gap("trust = [\"2.json\", \"4.json\"]\n",
+               "4.json: it is version 4, and version 3 is missing before it");
+}
+
 TEST_F(Rotation, ALaptopThatMissedAVersionFollowsBothDocuments) {
     const std::string root = updated();
     const Ran ran = workshop().update(root, {"--bundle", by_third_});
