@@ -103,7 +103,7 @@ Command add_trust(CLI::App& app) {
         ->required()
         ->type_name("K.pub");
     line->add_option("--threshold", options->threshold, "How many of them must sign (1)")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1, 64)) // payload/trust.cpp takes no more keys
         ->type_name("N");
     line->add_option("--previous", options->previous, "The document before, if there is one")
         ->type_name("DOC.json");

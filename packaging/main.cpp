@@ -15,6 +15,16 @@ std::vector<Command> add_commands(CLI::App& app) {
             add_draft(app),   add_export(app),   add_import(app), add_lint(app)};
 }
 
+// The table's words are for field staff, who have an installation; a rehearsal has copies.
+int report_rehearsal(const Error& error) {
+    const std::string advice = error.advice();
+    std::cerr << "lockstep: " << error.what() << (std::string_view(error.what()).ends_with('.') ? " " : ". ")
+              << "No sample was changed.";
+    if (advice != say(meaning_of(error.code()).advice)) std::cerr << ' ' << advice;
+    std::cerr << '\n';
+    return static_cast<int>(error.code());
+}
+
 int report(const Error& error) {
     std::cerr << "lockstep: " << error.what() << (std::string_view(error.what()).ends_with('.') ? " " : ". ")
               << say(meaning_of(error.code()).data) << ' ' << error.advice() << '\n';
@@ -38,7 +48,11 @@ int parse_and_run(int count, char** arguments) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(Code::wrong_usage);
     }
-    return run(app, commands);
+    try {
+        return run(app, commands);
+    } catch (const Error& error) {
+        return app.got_subcommand("rehearse") ? report_rehearsal(error) : report(error);
+    }
 }
 
 } // namespace

@@ -18,6 +18,7 @@ void expect_neither(const Workshop& workshop, const std::string& words) {
     EXPECT_EQ(rehearsed.code, 2) << rehearsed.err;
     expect_says(rehearsed.err, words);
     expect_says(rehearsed.err, advice);
+    expect_says(rehearsed.err, "No sample was changed.");
 }
 
 TEST(KindChange, AFileThatBecomesAFolderIsRefusedByName) {

@@ -280,6 +280,20 @@ TEST_F(ReleaseTool, WrapRefusesWhatNoLaptopWouldTrust) {
     expect_wrong({"wrap", bundle, "--stub", out, "-o", workshop_ / "again"}, {"it already holds a bundle"});
 }
 
+TEST_F(ReleaseTool, AThresholdOutOfRangeIsSaidInFew) {
+    expect_wrong({"verify", "any.bundle", "--trust", "key.pub", "--threshold", "0"},
+                 {"--threshold: Value 0 not in range 1 to 64"});
+}
+
+TEST_F(ReleaseTool, ARehearsalSpeaksToTheReleaseManager) {
+    write_file(workshop_ / "migrations/1.1.0/all.sql", "SELECT nothing FROM nowhere;\n");
+    const Ran ran = workshop_.lockstep({"rehearse", release()});
+    EXPECT_EQ(ran.code, 20) << ran.err;
+    expect_says(ran.err, "No sample was changed.");
+    for (const std::string words : {"Your data and the application", "whoever made the update"})
+        EXPECT_EQ(ran.err.find(words), std::string::npos) << ran.err;
+}
+
 TEST_F(ReleaseTool, WrapTakesNoStubButAnUpdateExecutable) {
     const std::string bundle = workshop_.bundle(release());
     const auto wrap = [&](const std::string& stub) -> std::vector<std::string> {
