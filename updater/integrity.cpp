@@ -1,6 +1,8 @@
 // SQLite's own checks of a database.
+#include "payload/sql_text.h"
 #include "updater/trial.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <sqlite3.h>
@@ -19,13 +21,14 @@ std::string check_of(const std::string& module, const std::string& schema, const
     return {};
 }
 
-// "CREATE VIRTUAL TABLE x USING fts5(…)": the word after USING, lower case.
-std::string module_of(Database& database, const std::string& sql) {
-    Statement word = database.prepare("SELECT lower(trim(substr(?1, instr(upper(?1), ' USING ') + 7)))");
-    word.bind(1, sql);
-    word.step();
-    const std::string rest = word.text(0);
-    return rest.substr(0, rest.find_first_of("( \t\r\n;"));
+// "CREATE VIRTUAL TABLE x USING fts5(…)": the name after USING, lower case. The words may stand on lines of
+// their own, and the name in quotes.
+std::string module_of(const std::string& sql) {
+    const std::vector<SqlToken> tokens = tokens_of(sql);
+    const auto found =
+        std::ranges::find_if(tokens, [](const SqlToken& token) { return is_word(token, "using"); });
+    if (found == tokens.end() || found + 1 == tokens.end()) return {};
+    return ascii_lower(unquoted(*(found + 1)));
 }
 
 using Counts = std::map<std::string, std::int64_t>;
@@ -66,7 +69,7 @@ std::vector<std::string> virtual_table_violations(Database& database, const std:
                          ".sqlite_schema WHERE type='table' AND sql LIKE 'CREATE VIRTUAL TABLE%'");
     while (tables.step()) {
         const std::string name = tables.text(0);
-        const std::string check = check_of(module_of(database, tables.text(1)), schema, name);
+        const std::string check = check_of(module_of(tables.text(1)), schema, name);
         if (check.empty()) continue;
         try {
             const auto answer = database.text(check);

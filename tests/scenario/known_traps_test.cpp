@@ -172,6 +172,22 @@ TEST_F(KnownTraps, DamageInsideFts5IsFoundBeforeTheMigration) {
     expect_part(message, "The database was damaged before the update began. Nothing was changed.");
 }
 
+// However CREATE VIRTUAL TABLE is written: SQLite keeps the developer's own lines, comments and quotes.
+TEST_F(KnownTraps, DamageInsideFts5IsFoundHoweverItsModuleIsWritten) {
+    given("CREATE VIRTUAL TABLE lines\nUSING fts5(text); CREATE VIRTUAL TABLE tabs USING\tfts5(text);"
+          "CREATE VIRTUAL TABLE quoted USING \"FTS5\"(text);"
+          "CREATE VIRTUAL TABLE said -- USING rtree\n/**/using/**/fts5(text);");
+    for (const std::string table : {"lines", "tabs", "quoted", "said"})
+        given("INSERT INTO " + table + " VALUES('one two'), ('two three');");
+    const std::string bundle = workshop_.bundle(desk_.release());
+    for (const std::string table : {"lines", "tabs", "quoted", "said"})
+        data("UPDATE " + table + "_data SET block = zeroblob(length(block)) WHERE id > 10");
+    const std::string message = refused_here(40, bundle);
+    expect_part(message, database_ + ": it is damaged:\n  virtual table ");
+    for (const std::string table : {"lines", "tabs", "quoted", "said"})
+        expect_part(message, "  virtual table " + table + ": ");
+}
+
 TEST_F(KnownTraps, Fts5IsCarriedAlong) {
     given("CREATE VIRTUAL TABLE note USING fts5(text); INSERT INTO note VALUES('one two'), ('two three');");
     updated();
