@@ -1,6 +1,7 @@
 #include "packaging/bundle_file.h"
 
 #include "payload/digest.h"
+#include "payload/distinct_keys.h"
 #include "payload/error.h"
 
 namespace lockstep {
@@ -53,7 +54,7 @@ std::vector<PublicKey> valid_signers(const BundleFile& bundle) {
         keys.push_back(key);
     }
     if (keys.empty()) throw Error(Code::not_trusted, "verify", bundle.path, "nobody has signed it");
-    return keys;
+    return each_once(keys);
 }
 
 void require_payload(const BundleFile& bundle, const Manifest& manifest) {

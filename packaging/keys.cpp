@@ -5,6 +5,7 @@
 #include "payload/error.h"
 #include "updater/file_system.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -74,7 +75,12 @@ std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths,
 std::vector<PublicKey> read_public_keys(const std::vector<std::string>& paths) {
     std::vector<PublicKey> keys;
     keys.reserve(paths.size());
-    for (const std::string& path : paths) keys.push_back(PublicKey::from_pem(read_key_text(path), path));
+    for (const std::string& path : paths) {
+        PublicKey key = PublicKey::from_pem(read_key_text(path), path);
+        if (std::ranges::find(keys, key) != keys.end())
+            throw Error(Code::wrong_usage, "trust", path, "the same key is given twice");
+        keys.push_back(std::move(key));
+    }
     return keys;
 }
 

@@ -19,6 +19,7 @@ void write_key_pair(const std::string& name, const std::string& passphrase);
 // it is asked for only where a key needs one. Throws Error (wrong_usage) where there is none to be had.
 std::vector<PrivateKey> read_private_keys(const std::vector<std::string>& paths,
                                           const std::string& passphrase_file);
+// Throws Error (wrong_usage) for a key that is given twice, as the one above does.
 std::vector<PublicKey> read_public_keys(const std::vector<std::string>& paths);
 
 // The first line of a file.

@@ -2,6 +2,7 @@
 // begin.
 #include "payload/bundle_format.h"
 #include "payload/digest.h"
+#include "payload/distinct_keys.h"
 #include "payload/error.h"
 #include "payload/json_strict.h"
 
@@ -23,6 +24,7 @@ void parse_keys(std::string_view json, BundleExtent& extent) {
     fields.number("format", 1, 1);
     for (const std::string& key : fields.texts("keys"))
         extent.carried_keys.push_back(PublicKey::from_base64(key));
+    extent.carried_keys = each_once(extent.carried_keys);
     extent.carried_threshold = fields.small_number("threshold", 1);
     fields.done();
     if (static_cast<std::size_t>(extent.carried_threshold) > extent.carried_keys.size())
@@ -32,6 +34,11 @@ void parse_keys(std::string_view json, BundleExtent& extent) {
 } // namespace
 
 std::string carried_keys(const std::vector<PublicKey>& keys, int threshold, std::uint64_t stub_size) {
+    if (each_once(keys).size() < keys.size())
+        throw Error(Code::wrong_usage, "write", keys_name, "one of them is given twice");
+    if (keys.size() > trusted_keys_limit)
+        throw Error(Code::wrong_usage, "write", keys_name,
+                    "there are more than " + std::to_string(trusted_keys_limit));
     if (threshold < 1 || static_cast<std::size_t>(threshold) > keys.size())
         throw Error(Code::wrong_usage, "write", keys_name,
                     "the threshold must be from 1 to the number of keys");

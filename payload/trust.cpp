@@ -1,5 +1,6 @@
 #include "payload/trust.h"
 
+#include "payload/distinct_keys.h"
 #include "payload/error.h"
 #include "payload/signature_json.h"
 
@@ -11,7 +12,6 @@ namespace lockstep {
 namespace {
 
 constexpr int trust_format = 1;
-constexpr std::size_t key_limit = 64;
 const std::string document_name = "a trust document";
 
 [[noreturn]] void refuse(const Trust& trust, const std::string& why) {
@@ -77,6 +77,13 @@ void require_same(const Trust& pinned, const Trust& next) {
 
 } // namespace
 
+std::vector<PublicKey> each_once(const std::vector<PublicKey>& keys) {
+    std::vector<PublicKey> once;
+    for (const PublicKey& key : keys)
+        if (std::ranges::find(once, key) == once.end()) once.push_back(key);
+    return once;
+}
+
 std::string write_trust(const Trust& trust) {
     Json keys = Json::array();
     for (const PublicKey& key : trust.keys) keys.push_back(key.base64());
@@ -98,8 +105,8 @@ Trust parse_trust(std::string_view bytes) {
     for (const std::string& key : fields.texts("keys")) {
         trust.keys.push_back(PublicKey::from_base64(key));
         if (std::ranges::count(trust.keys, trust.keys.back()) > 1) fields.refuse("keys", "names a key twice");
-        if (trust.keys.size() > key_limit)
-            fields.refuse("keys", "has more than " + std::to_string(key_limit) + " entries");
+        if (trust.keys.size() > trusted_keys_limit)
+            fields.refuse("keys", "has more than " + std::to_string(trusted_keys_limit) + " entries");
     }
     if (static_cast<std::size_t>(trust.threshold) > trust.keys.size())
         fields.refuse("threshold", "asks for more keys than there are");

@@ -1,13 +1,24 @@
 #include "updater/trust_store.h"
 
+#include "payload/distinct_keys.h"
 #include "payload/language.h"
 
 namespace lockstep {
 namespace {
 
 constexpr std::uint64_t trust_limit = 1 << 20; // bytes
+
 std::string staged(const std::string& folder) {
     return folder + "/trust.json";
+}
+
+// A key that is given twice counts once: what is pinned is read by rules that refuse the second.
+Trust trust_in_given(const std::vector<PublicKey>& given) {
+    std::vector<PublicKey> keys = each_once(given);
+    if (keys.size() > trusted_keys_limit)
+        throw Error(Code::wrong_usage, "trust", "the keys of --trust",
+                    "there are more than " + std::to_string(trusted_keys_limit));
+    return {{}, 1, 1, std::move(keys)};
 }
 
 } // namespace
@@ -20,7 +31,7 @@ std::optional<Trust> pinned_trust(const FileSystem& files, const Layout& layout)
 Trust trust_for(const FileSystem& files, const Layout& layout, const Request& request,
                 const BundleExtent& extent, bool own_bundle, const std::string& subject) {
     if (auto pinned = pinned_trust(files, layout)) return *pinned;
-    if (!request.trust.empty()) return {{}, 1, 1, request.trust};
+    if (!request.trust.empty()) return trust_in_given(request.trust);
     if (own_bundle && !extent.carried_keys.empty())
         return {{}, 1, extent.carried_threshold, extent.carried_keys};
     throw Error(Code::not_trusted, "trust the bundle", subject,
@@ -29,7 +40,9 @@ Trust trust_for(const FileSystem& files, const Layout& layout, const Request& re
 }
 
 void stage_trust(FileSystem& files, const std::string& work, const Trust& trust) {
-    write_durably(files, staged(work), write_trust(trust), 0644);
+    const std::string document = write_trust(trust);
+    static_cast<void>(parse_trust(document)); // pinned as one that can't be read, it would end every update
+    write_durably(files, staged(work), document, 0644);
 }
 
 void pin_staged_trust(FileSystem& files, const Layout& layout, const std::string& kept) {

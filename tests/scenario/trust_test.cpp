@@ -1,4 +1,5 @@
 // Whom an installation trusts: pinning, thresholds, and the keys that an update executable carries.
+#include "payload/signature.h"
 #include "tests/support/attempt.h"
 #include "tests/support/releases.h"
 
@@ -145,6 +146,49 @@ TEST_F(Pinning, WrapTrustSaysWhomTheExecutableTrusts) {
     const Ran ran = run({wrap(first_, {"key", "second"}), "--root", root});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(workshop().update(root, {"--bundle", next_by_second_}).code, 0);
+}
+
+// What is pinned is read by rules that allow a key once: a second one would end every later update.
+TEST_F(Pinning, AKeyGivenTwiceIsPinnedOnce) {
+    const std::string root = install();
+    const Ran ran = workshop().apply(root, first_, {"--trust", public_key("key")});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    const Ran next = workshop().update(root, {"--bundle", next_});
+    EXPECT_EQ(next.code, 0) << next.err;
+    expect_says(next.out, "1.2.0");
+}
+
+TEST_F(Pinning, WrapRefusesAKeyThatIsGivenTwice) {
+    const std::string out = workshop() / "twice.update";
+    const Ran ran =
+        workshop().lockstep({"wrap", first_, "--stub", built("update"), "-o", out, "--trust",
+                             public_key("key"), "--trust", public_key("key"), "--threshold", "2"});
+    EXPECT_EQ(ran.code, 2) << ran.out;
+    expect_says(ran.err, public_key("key") + ": the same key is given twice");
+    EXPECT_FALSE(fs::exists(out));
+}
+
+TEST_F(Pinning, MoreKeysThanADocumentHoldsAreRefused) {
+    std::vector<std::string> words{"--trust", public_key("key")};
+    for (int i = 0; i < 64; ++i) {
+        const std::string name = "key-" + std::to_string(i);
+        write_file(public_key(name), PrivateKey::generate().public_key().pem());
+        words.insert(words.end(), {"--trust", public_key(name)});
+    }
+    const std::string root = install();
+    expect_refused(root, 2, {"the keys of --trust: there are more than 64"}, [&] {
+        return workshop().update(root, [&] {
+            std::vector<std::string> all{"--bundle", first_};
+            all.insert(all.end(), words.begin(), words.end());
+            return all;
+        }());
+    });
+    std::vector<std::string> wrapping{"wrap", first_, "--stub", built("update"), "-o", workshop() / "many"};
+    wrapping.insert(wrapping.end(), words.begin(), words.end());
+    const Ran ran = workshop().lockstep(wrapping);
+    EXPECT_EQ(ran.code, 2) << ran.out;
+    expect_says(ran.err, "the keys in the update executable: there are more than 64");
+    EXPECT_FALSE(fs::exists(workshop() / "many"));
 }
 
 TEST_F(Pinning, AThresholdOfTwoIsPinnedAndAsksForBothSignatures) {

@@ -1,5 +1,8 @@
 #include "payload/trust.h"
 
+#include "payload/bundle_format.h"
+#include "payload/digest.h"
+#include "payload/distinct_keys.h"
 #include "payload/error.h"
 
 #include <functional>
@@ -167,6 +170,47 @@ TEST(Trust, ReadsOnlyWellFormedDocuments) {
               "Could not read a trust document: 'format' must be from 1 to 1");
     EXPECT_EQ(parse(quoted, R"("format":1,"version":2,"threshold":1,"more":1)"),
               "Could not read a trust document: 'more' is not a key that this version knows");
+}
+
+// An executable that was wrapped when a key could be named twice: each counts once, and the threshold is
+// held against what is left.
+TEST(CarriedKeys, CountEachKeyOnce) {
+    const std::string key = "\"" + a.public_key().base64() + "\"";
+    const std::string stub = "code";
+    const auto read = [&](const std::string& threshold) {
+        const std::string json =
+            R"({"format":1,"keys":[)" + key + "," + key + R"(],"threshold":)" + threshold + "}";
+        std::string block = json + little_endian(json.size()) + little_endian(stub.size());
+        block += sha256(block);
+        const std::string file = stub + block + std::string(keys_magic);
+        BundleExtent extent;
+        extent.offset = file.size();
+        read_carried_keys(TextSource(file), extent, "update");
+        return extent;
+    };
+    EXPECT_EQ(read("1").carried_keys, public_keys({a}));
+    EXPECT_EQ(
+        refusal([&] { read("2"); }),
+        "Could not read the keys in the update executable: 'threshold' asks for more keys than there are");
+}
+
+TEST(CarriedKeys, AreRefusedWhereOneIsGivenTwiceOrTheyAreTooMany) {
+    const auto said = [](const std::vector<PublicKey>& keys) -> std::string {
+        try {
+            carried_keys(keys, 1, 4);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::wrong_usage);
+            return error.what();
+        }
+        return "nothing was thrown";
+    };
+    EXPECT_EQ(said(public_keys({a, b, a})),
+              "Could not write the keys in the update executable: one of them is given twice");
+    std::vector<PublicKey> many;
+    while (many.size() <= trusted_keys_limit) many.push_back(PrivateKey::generate().public_key());
+    EXPECT_EQ(said(many), "Could not write the keys in the update executable: there are more than 64");
+    many.pop_back();
+    EXPECT_EQ(said(many), "nothing was thrown");
 }
 
 TEST(Trust, SignedDocumentsSurviveTheirFile) {
