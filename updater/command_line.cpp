@@ -117,6 +117,7 @@ Outcome recover_only(FileSystem& files, const Request& request, Progress& progre
     Outcome outcome;
     outcome.outcome = session.recovered().empty() ? "nothing-to-recover" : "recovered";
     outcome.notes = session.recovered();
+    if (!session.lost_history().empty()) outcome.notes.push_back(session.lost_history());
     outcome.message =
         say(session.recovered().empty() ? Message::nothing_to_recover : Message::installation_is_sound);
     outcome.advice = say(meaning_of(Code::ok).advice);
@@ -157,7 +158,8 @@ bool show_only(const FileSystem& files, const Options& options) {
         std::cout << (options.json ? status_json(files, ledger.get(), options.request.root) + "\n"
                                    : status_text(files, ledger.get(), options.request.root));
     else
-        std::cout << (options.json ? history_json(ledger.get()) + "\n" : history_text(ledger.get()));
+        std::cout << (options.json ? history_json(files, ledger.get(), options.request.root) + "\n"
+                                   : history_text(files, ledger.get(), options.request.root));
     return true;
 }
 

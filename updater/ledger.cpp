@@ -59,15 +59,16 @@ Ledger::Ledger(const std::string& path, bool create)
     transaction.commit();
 }
 
-std::int64_t Ledger::begin(const TransactionRecord& record) {
+std::int64_t Ledger::begin(const TransactionRecord& record, std::int64_t kept) {
     Statement insert = database_.prepare(
         "INSERT INTO "
         "transactions(kind,state,closed,product,from_version,to_version,floor,platform,manifest_sha256,"
-        "undoes,started,finished,code,message,swap_ms) VALUES(?,0,0,?,?,?,?,?,?,?,?,'',0,'',0.0) RETURNING "
+        "undoes,started,finished,code,message,swap_ms,id) VALUES(?,0,0,?,?,?,?,?,?,?,?,'',0,'',0.0,"
+        "1+max(?,(SELECT coalesce(max(seq),0) FROM sqlite_sequence WHERE name='transactions'))) RETURNING "
         "id");
     insert.bind(1, static_cast<int>(record.kind)).bind(2, record.product).bind(3, record.from_version);
     insert.bind(4, record.to_version).bind(5, record.floor).bind(6, record.platform);
-    insert.bind(7, record.manifest_sha256).bind(8, record.undoes).bind(9, utc_now());
+    insert.bind(7, record.manifest_sha256).bind(8, record.undoes).bind(9, utc_now()).bind(10, kept);
     insert.step();
     const std::int64_t id = insert.integer(0);
     insert.step(); // to the end: only then is it committed

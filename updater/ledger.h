@@ -93,7 +93,8 @@ class Ledger {
     // Made where it is missing, with `create`.
     Ledger(const std::string& path, bool create);
 
-    std::int64_t begin(const TransactionRecord& record);
+    // Its number is above every one before, and above `kept`: that of a backup which a lost ledger left.
+    std::int64_t begin(const TransactionRecord& record, std::int64_t kept = 0);
     void add_script(std::int64_t transaction, const ScriptRecord& script);
     // Known from the moment that something is put beside them; said again when their hashes are known.
     void set_databases(std::int64_t transaction, const std::vector<DatabaseRecord>& databases);

@@ -2,6 +2,7 @@
 
 #include "updater/boot_recovery.h"
 #include "updater/locked_database.h"
+#include "updater/lost_history.h"
 #include "updater/placement.h"
 #include "updater/prepare.h"
 #include "updater/set_aside.h"
@@ -78,12 +79,13 @@ void remove_used(FileSystem& files, const Layout& layout, std::int64_t transacti
     files.remove_tree(Layout::preview(kept));
 }
 
+// Never one that the ledger doesn't know: it may be the only copy of what a lost ledger's update replaced.
 void drop_oldest(FileSystem& files, const Layout& layout, Ledger& ledger) {
     const std::set<std::int64_t> for_good = rollbacks_that_set_aside(ledger);
     std::vector<std::int64_t> numbers;
     for (const std::string& name : files.names_in(layout.backups()))
-        if (name.find_first_not_of("0123456789") == std::string::npos && !for_good.contains(std::stoll(name)))
-            numbers.push_back(std::stoll(name));
+        if (const auto number = transaction_of(name); number && name == std::to_string(*number))
+            if (ledger.transaction(*number) && !for_good.contains(*number)) numbers.push_back(*number);
     std::ranges::sort(numbers);
     while (numbers.size() > kept_backups) {
         files.remove_tree(layout.kept(numbers.front()));

@@ -60,7 +60,8 @@ void Rollback::find_update() {
     const auto update = session_->ledger() ? session_->ledger()->last_update() : std::nullopt;
     if (!update)
         throw Error(Code::not_recognised, "roll back", session_->layout().root(),
-                    "no update was made here that could be taken back")
+                    session_->lost_history().empty() ? "no update was made here that could be taken back"
+                                                     : session_->lost_history())
             .advise(say(Message::do_nothing));
     update_ = *update;
     const std::string kept = session_->layout().kept(update_.id);

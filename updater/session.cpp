@@ -2,6 +2,7 @@
 
 #include "payload/bundle.h"
 #include "payload/language.h"
+#include "updater/lost_history.h"
 #include "updater/process.h"
 #include "updater/recovery.h"
 #include "updater/second_try.h"
@@ -9,7 +10,7 @@
 namespace lockstep {
 
 std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const Layout& layout) {
-    if (!files.status(layout.ledger())) return nullptr;
+    if (!has_ledger(files, layout)) return nullptr;
     return std::make_unique<Ledger>(layout.ledger(), false);
 }
 
@@ -33,11 +34,12 @@ Session::Session(FileSystem& files, const Request& request, Progress& progress, 
 // Where the ledger can't be read, nobody knows whether a swap was begun.
 void Session::open_ledger() try {
     with_second_try([&] {
-        if (files_.status(layout_.ledger())) {
+        if (has_ledger(files_, layout_)) {
             ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
             static_cast<void>(ledger_->open_transactions());
         }
         require_known_work();
+        look_for_lost_history();
     });
 } catch (Error& error) {
     error.during("reading " + layout_.ledger());
@@ -56,6 +58,15 @@ void Session::require_known_work() {
     }
 }
 
+// Where no swap was begun, going on is right: nobody is there to help, and what is installed is recognised by
+// its content. The pinned trust goes on to decide; the floor is gone with the ledger.
+void Session::look_for_lost_history() {
+    if (ledger_ && ledger_->installed()) return;
+    if (!history_is_missing(files_, layout_, ledger_.get())) return;
+    if (!ledger_ || ledger_->transactions().empty()) require_no_swap_beside(files_, layout_);
+    lost_history_ = missing_history(files_, layout_);
+}
+
 void Session::require_safe_folders() {
     const bool exists = files_.status(layout_.state()).has_value();
     if (const auto reason = files_.unsafe_folder(exists ? layout_.state() : layout_.root()))
@@ -69,7 +80,7 @@ std::int64_t Session::begin(const TransactionRecord& record) try {
         files_.make_folders(layout_.state(), 0755);
         ledger_ = std::make_unique<Ledger>(layout_.ledger(), true);
     }
-    transaction_ = ledger_->begin(record);
+    transaction_ = ledger_->begin(record, highest_kept(files_, layout_));
     files_.make_folders(Layout::slots(work()), 0700);
     files_.make_folders(Layout::temporary(work()), 0700);
     return transaction_;

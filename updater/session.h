@@ -16,7 +16,7 @@
 
 namespace lockstep {
 
-// To read it; null where no update was ever made.
+// To read it; null where no update was ever made, and where it was lost.
 std::unique_ptr<Ledger> ledger_of(const FileSystem& files, const Layout& layout);
 
 class Session {
@@ -29,9 +29,11 @@ class Session {
     const Request& request() const { return request_; }
     Progress& progress() { return progress_; }
     const Layout& layout() const { return layout_; }
-    // Null before the first transaction of this installation.
+    // Null before the first transaction of this installation, and where the ledger was lost.
     Ledger* ledger() { return ledger_.get(); }
     const std::vector<std::string>& recovered() const { return recovered_; }
+    // A sentence where earlier updates were made here and the ledger knows of none; else empty.
+    const std::string& lost_history() const { return lost_history_; }
 
     // Opens a transaction with its work area; makes .lockstep where it is missing. The work area is removed
     // by abandon(), or becomes the kept folder when the transaction is retired.
@@ -53,6 +55,7 @@ class Session {
     void remove_state();
     void open_ledger();
     void require_known_work();
+    void look_for_lost_history();
 
     FileSystem& files_;
     const Request& request_;
@@ -61,6 +64,7 @@ class Session {
     std::unique_ptr<FolderLock> lock_;
     std::unique_ptr<Ledger> ledger_;
     std::vector<std::string> recovered_;
+    std::string lost_history_;
     std::int64_t transaction_ = 0;
     std::vector<std::string> folders_beside_;
     bool made_state_ = false;

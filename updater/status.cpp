@@ -1,6 +1,7 @@
 #include "updater/status.h"
 
 #include "updater/layout.h"
+#include "updater/lost_history.h"
 #include "updater/report.h"
 #include "updater/schedule.h"
 #include "updater/set_aside.h"
@@ -89,12 +90,20 @@ Json unattended_json(const FileSystem& files, const std::string& root) {
     return {{"finished", last->finished}, {"code", static_cast<int>(last->code)}, {"message", last->message}};
 }
 
+std::string lost_text(const FileSystem& files, Ledger* ledger, const std::string& root) {
+    const Layout layout(files.real_path(root));
+    return history_is_missing(files, layout, ledger) ? missing_history(files, layout) + "\n" : "";
+}
+
 } // namespace
 
 std::string status_text(const FileSystem& files, Ledger* ledger, const std::string& root) {
     const auto installed = ledger ? ledger->installed() : std::nullopt;
-    if (!installed) return "No update has been made in " + root + " yet.\n" + unattended_text(files, root);
-    std::string text = installed->product + " " + installed->to_version + " in " + root + ", since " +
+    const std::string lost = lost_text(files, ledger, root);
+    if (!installed)
+        return (lost.empty() ? "No update has been made in " + root + " yet.\n" : lost) +
+               unattended_text(files, root);
+    std::string text = lost + installed->product + " " + installed->to_version + " in " + root + ", since " +
                        installed->finished + ".\n";
     const auto last = ledger->transactions().back();
     text += "Last run: from " + last.from_version + " to " + last.to_version + ", " + state_name(last) +
@@ -120,6 +129,7 @@ std::string status_json(const FileSystem& files, Ledger* ledger, const std::stri
     const auto update = ledger ? ledger->last_update() : std::nullopt;
     json["rollback_to"] = update && has_backup(files, *update, root) ? Json(update->from_version) : Json();
     json["set_aside"] = set_aside_json(files, ledger, root);
+    json["history_missing"] = !lost_text(files, ledger, root).empty();
     json["last"] = Json();
     if (ledger)
         if (const auto all = ledger->transactions(); !all.empty())
@@ -129,8 +139,8 @@ std::string status_json(const FileSystem& files, Ledger* ledger, const std::stri
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string history_text(Ledger* ledger) {
-    std::string text;
+std::string history_text(const FileSystem& files, Ledger* ledger, const std::string& root) {
+    std::string text = lost_text(files, ledger, root);
     if (ledger)
         for (const TransactionRecord& record : ledger->transactions()) {
             text += std::to_string(record.id) + "  " + record.started + "  " + record.from_version + " -> " +
@@ -143,8 +153,8 @@ std::string history_text(Ledger* ledger) {
     return text.empty() ? "Nothing has happened here yet.\n" : text;
 }
 
-std::string history_json(Ledger* ledger) {
-    Json json{{"transactions", Json::array()}};
+std::string history_json(const FileSystem& files, Ledger* ledger, const std::string& root) {
+    Json json{{"history_missing", !lost_text(files, ledger, root).empty()}, {"transactions", Json::array()}};
     if (ledger)
         for (const TransactionRecord& record : ledger->transactions())
             json["transactions"].push_back(record_json(*ledger, record));

@@ -8,10 +8,10 @@
 
 namespace lockstep {
 
-// `ledger` is null where no update was ever made.
+// `ledger` is null where no update was ever made, and where it was lost.
 std::string status_text(const FileSystem& files, Ledger* ledger, const std::string& root);
 std::string status_json(const FileSystem& files, Ledger* ledger, const std::string& root);
-std::string history_text(Ledger* ledger);
-std::string history_json(Ledger* ledger);
+std::string history_text(const FileSystem& files, Ledger* ledger, const std::string& root);
+std::string history_json(const FileSystem& files, Ledger* ledger, const std::string& root);
 
 } // namespace lockstep

@@ -84,7 +84,7 @@ std::string support_text(const FileSystem& files, const Layout& layout) {
         return "sound\n";
     });
     text += part("Status", [&] { return status_text(files, ledger.get(), layout.root()); });
-    text += part("History", [&] { return history_text(ledger.get()); });
+    text += part("History", [&] { return history_text(files, ledger.get(), layout.root()); });
     text += part("Volume", [&] { return volume_text(files, layout.root()); });
     text += part("Databases", [&] { return databases_text(files, layout, ledger.get()); });
     text += part("Lockstep's own files", [&] {

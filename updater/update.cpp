@@ -5,6 +5,7 @@
 #include "updater/bundle_folder.h"
 #include "updater/data_amount.h"
 #include "updater/let_go.h"
+#include "updater/lost_history.h"
 #include "updater/preflight.h"
 #include "updater/prepare.h"
 #include "updater/preview.h"
@@ -52,6 +53,7 @@ void Update::lock_and_recover() {
     progress_.begin("lock");
     session_ = std::make_unique<Session>(files_, request_, progress_);
     notes_ = session_->recovered();
+    if (!session_->lost_history().empty()) notes_.push_back(session_->lost_history());
 }
 
 void Update::verify_bundle() {
@@ -106,8 +108,11 @@ bool Update::try_to_recognise() {
     const Manifest& manifest = chosen_.bundle.manifest;
     const auto last = session_->ledger() ? session_->ledger()->installed() : std::nullopt;
     const auto left = last ? session_->ledger()->databases(last->id) : std::vector<DatabaseRecord>();
-    const bool had_databases = std::ranges::any_of(
-        left, [](const DatabaseRecord& database) { return !database.committed_sha256.empty(); });
+    const bool lost = !session_->lost_history().empty();
+    const bool had_databases = (lost && keeps_a_database(files_, session_->layout())) ||
+                               std::ranges::any_of(left, [](const DatabaseRecord& database) {
+                                   return !database.committed_sha256.empty();
+                               });
     found_ = lockstep::recognise(files_, session_->layout(), manifest,
                                  request_.set_aside_local_changes || manifest.set_aside_local_changes,
                                  had_databases);
