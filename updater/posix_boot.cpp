@@ -35,6 +35,7 @@ void register_with_systemd(FileSystem& files, const BootRun& run) {
 }
 
 void unregister_with_systemd(FileSystem& files, const std::string& name) {
+    if (!has_systemd_folder()) return;
     remove_from(files, target_drop_ins(), name + ".conf");
     remove_from(files, systemd_folder(), name + ".service");
 }

@@ -56,6 +56,7 @@ void register_with_systemd(FileSystem& files, const DailyRun& run) {
 }
 
 void unregister_with_systemd(FileSystem& files, const std::string& name) {
+    if (!has_systemd_folder()) return;
     const std::string folder = systemd_folder();
     if (!files.status(joined(folder, name + ".timer"))) return;
     systemctl(files, {"disable", "--now", name + ".timer"}, name);

@@ -5,6 +5,15 @@
 #include <cstdlib>
 
 namespace lockstep {
+namespace {
+
+// Empty where it isn't set.
+std::string environment(const char* name) {
+    const char* const value = std::getenv(name);
+    return value ? value : "";
+}
+
+} // namespace
 
 bool systemd_runs(const FileSystem& files) {
     return files.status("/run/systemd/system").has_value(); // sd_booted(3)
@@ -12,12 +21,16 @@ bool systemd_runs(const FileSystem& files) {
 
 std::string systemd_folder() {
     if (is_privileged()) return "/etc/systemd/system";
-    const char* const config = std::getenv("XDG_CONFIG_HOME");
-    if (config && *config) return std::string(config) + "/systemd/user";
-    const char* const home = std::getenv("HOME");
-    if (!home || !*home)
+    const std::string config = environment("XDG_CONFIG_HOME");
+    if (!config.empty()) return config + "/systemd/user";
+    const std::string home = environment("HOME");
+    if (home.empty())
         throw Error(Code::internal_error, "find", "this user's systemd units", "HOME is not set");
-    return std::string(home) + "/.config/systemd/user";
+    return home + "/.config/systemd/user";
+}
+
+bool has_systemd_folder() {
+    return is_privileged() || !environment("XDG_CONFIG_HOME").empty() || !environment("HOME").empty();
 }
 
 } // namespace lockstep
