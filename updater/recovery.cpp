@@ -179,6 +179,9 @@ void settle_gates(FileSystem& files, const Layout& layout, Ledger& ledger, std::
     if (settled.state != State::committed && settled.state != State::undone) return;
     const std::vector<Placement> placements = ledger.placements(transaction);
     Placer placer(files, layout, placements);
+    // A gate that left by two calls, cut off between them, occupies the slot that the next rename needs.
+    for (const Placement& placement : placements)
+        if (placement.entry_point) placer.end_cut_off_rename(placement);
     settle_entry_points(placer, placements,
                         settled.state == State::committed ? Goal::new_version : Goal::old_version);
     placer.sync();

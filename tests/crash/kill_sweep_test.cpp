@@ -26,14 +26,27 @@ struct Sweep {
     Ran killed_at(const std::string& root, int number, Side side) const {
         const Arm kill = kill_at(number, side);
         return run_engine(shop.engine(command, root), [&](HookedFiles& files) {
-            files.can_exchange = can_exchange;
-            files.renames_by_link = !can_exchange; // neither flag of renameat2
+            if (!can_exchange) without_flags(files);
             kill(files);
         });
     }
 
+    // With neither flag of renameat2, by whatever is run there.
+    static void without_flags(HookedFiles& files) {
+        files.can_exchange = false;
+        files.renames_by_link = true;
+    }
+
+    OldThenNew watcher() const {
+        if (can_exchange) return {shop, from, to};
+        SwapWorkshop& there = shop;
+        return {shop, from, to, [&there](EngineCommand what, const std::string& root) {
+                    return run_engine(there.engine(what, root), &Sweep::without_flags);
+                }};
+    }
+
     void run() {
-        OldThenNew watch(shop, from, to);
+        OldThenNew watch = watcher();
         for (int number = 1;; ++number)
             for (const Side side : {Side::before, Side::after}) {
                 const std::string root = reset();

@@ -3,6 +3,7 @@
 
 #include "tests/support/engine.h"
 
+#include <functional>
 #include <string>
 
 namespace lockstep {
@@ -11,7 +12,12 @@ namespace lockstep {
 // some point on exactly `to`; nothing is left over; and the next update works.
 class OldThenNew {
   public:
+    using Run = std::function<Ran(EngineCommand, const std::string& root)>;
     OldThenNew(SwapWorkshop& shop, const Tree& from, const Tree& to) : shop_(shop), from_(from), to_(to) {}
+    // Recovery is made by `run`, and whatever it leaves is updated and rolled back by it too: for a sweep on
+    // a volume that the real executable can't be told of.
+    OldThenNew(SwapWorkshop& shop, const Tree& from, const Tree& to, Run run)
+        : shop_(shop), from_(from), to_(to), run_(std::move(run)) {}
 
     // Recovers; `point` is what a failure names.
     void expect_recovered(const std::string& root, const std::string& point);
@@ -19,9 +25,11 @@ class OldThenNew {
     const std::string& arrived_at() const { return arrived_at_; }
 
   private:
+    void expect_there_and_back(const std::string& root);
     SwapWorkshop& shop_;
     const Tree& from_;
     const Tree& to_;
+    Run run_;
     std::string arrived_at_;
 };
 
