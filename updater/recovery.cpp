@@ -12,6 +12,37 @@
 namespace lockstep {
 namespace {
 
+// Of a database on another volume. Where one is to be made or to go, a volume that isn't attached looks as if
+// all were done already. Before there is an outcome, the folder beside the database is there; after it, that
+// folder may be gone, and the database stands.
+bool is_attached(const FileSystem& files, const Layout& layout, const Placement& placement,
+                 const std::string& beside, State state) {
+    if (files.status(beside)) return true;
+    if (state == State::intent) return false;
+    const std::string path = layout.absolute(placement.path);
+    const bool stands = (state == State::committed ? placement.new_file : placement.old_file).has_value();
+    if (!stands || files.status(path)) return true;
+    // Its own volume is there, and somebody took the database away since.
+    const auto volume = files.status(nearest_folder(files, parent_of(path)))->volume;
+    return volume != files.status(layout.state())->volume;
+}
+
+void require_attached(const FileSystem& files, const Layout& layout, std::int64_t transaction,
+                      const std::vector<Placement>& placements, State state) {
+    for (const Placement& placement : placements) {
+        const std::string beside = Layout::beside(placement.path, transaction);
+        if (placement.kind != PlacementKind::database || parent_of(placement.slot) != beside) continue;
+        const std::string folder = layout.absolute(beside);
+        if (is_attached(files, layout, placement, folder, state)) continue;
+        throw Error(Code::needs_person, "find the folder", folder,
+                    "it is missing; it was on the volume of " + layout.absolute(placement.path) +
+                        ", which may not be attached")
+            .advise(
+                "Don't start the application. If that database is on a disk or stick that was taken out, "
+                "attach it, and run `update recover` again. Otherwise ask whoever made the update for help.");
+    }
+}
+
 // An interrupted swap: the intent is written, no outcome is.
 class InterruptedSwap {
   public:
@@ -21,6 +52,7 @@ class InterruptedSwap {
 
     State end() {
         ledger_.require_sound();
+        require_attached(files_, layout_, transaction_, placements_, State::intent);
         for (const Placement& placement : placements_) placer_.end_cut_off_rename(placement);
         lock_databases();
         return first_written(Standing::new_file) ? go_forward() : go_back();
@@ -196,6 +228,7 @@ Settled settle(FileSystem& files, const Layout& layout, Ledger& ledger, const Tr
         settled.state = swap.end();
         settled.notes = swap.notes();
     } else if (record.state == State::committed || record.state == State::undone) {
+        require_attached(files, layout, record.id, ledger.placements(record.id), record.state);
         ledger.sync(); // a kill may have cut its write off: no gate leaves before it is on the disk
     }
     settle_gates(files, layout, ledger, record.id, settled);
