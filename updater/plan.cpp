@@ -87,12 +87,16 @@ std::vector<std::string> missing_folders(const FileSystem& files, const Layout& 
     return {missing.begin(), missing.end()};
 }
 
+// A release without platforms runs the same scripts wherever it is.
+void require_known(const Manifest& manifest, const std::string& platform) {
+    if (!platform.empty() && !manifest.platforms.empty() && !contains(manifest.platforms, platform))
+        throw Error(Code::wrong_usage, "use the platform", platform, "this release has no such platform");
+}
+
 void require_platform(const Manifest& manifest, const Migration& migration, const std::string& platform) {
     const bool needs_one =
         std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
-    if (!platform.empty() && !contains(manifest.platforms, platform))
-        throw Error(Code::wrong_usage, "use the platform", platform, "this release has no such platform");
-    if (needs_one && platform.empty())
+    if (needs_one && !contains(manifest.platforms, platform))
         throw Error(Code::wrong_usage, "choose the scripts of version", migration.version,
                     "they differ by platform, and none was named")
             .advise(say(Message::name_the_platform));
@@ -149,6 +153,7 @@ std::vector<DatabaseChange> initial_databases(const Manifest& manifest) {
 
 Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
                const Recognised& found, const std::string& platform) {
+    require_known(manifest, platform);
     Plan plan;
     plan.from = found.revision->version;
     plan.changes = code_changes(manifest, found);

@@ -51,8 +51,8 @@ struct Plan {
     std::vector<DatabaseChange> databases;    // none where there was no database, and the release makes none
 };
 
-// Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where a
-// migration has scripts for platforms and `platform` names none of the release's.
+// Throws Error (not_recognised) where a user's file stands in the way of a folder, and wrong_usage where
+// `platform` is none of those that the release names, or is empty though a migration's scripts differ by it.
 Plan make_plan(const FileSystem& files, const Layout& layout, const Manifest& manifest,
                const Recognised& found, const std::string& platform);
 

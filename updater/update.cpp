@@ -281,7 +281,10 @@ void Update::keep_for_rollback() {
 
 std::string Update::platform() const {
     if (!request_.platform.empty()) return request_.platform;
-    return session_->ledger() ? session_->ledger()->platform() : std::string();
+    // What an earlier release called this installation means nothing to one that names others, or none.
+    const std::string remembered = session_->ledger() ? session_->ledger()->platform() : std::string();
+    const std::vector<std::string>& named = chosen_.bundle.manifest.platforms;
+    return std::ranges::find(named, remembered) == named.end() ? std::string() : remembered;
 }
 
 Outcome Update::described(Code code, const std::string& outcome, const std::string& message) {

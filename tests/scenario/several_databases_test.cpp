@@ -1,6 +1,8 @@
 // Several databases, platforms, and several hops of versions: under one commit.
+#include "tests/support/attempt.h"
 #include "tests/support/installation.h"
 #include "tests/support/mount.h"
+#include "tests/support/releases.h"
 #include "tests/support/sqlite_shell.h"
 
 #include <filesystem>
@@ -222,6 +224,57 @@ TEST(Platforms, ChooseTheScriptsAndAreRemembered) {
     office.expect_updated(office.apply(first, {"--platform", "office"}));
     EXPECT_EQ(office.sql("SELECT DISTINCT status FROM person"), "in the office\n");
     office.expect_rolled_back(office.update({"rollback"}));
+}
+
+// What a release called the installation is a word of that release's: the next one may have other words.
+TEST(Platforms, OnesThatARenamedReleaseNoLongerNamesAreForgotten) {
+    Workshop workshop;
+    const auto bundle_of = [&](const std::string& version, const std::string& previous,
+                               const std::string& platforms) {
+        return workshop.bundle(workshop.release(version, {previous}, platforms));
+    };
+    const std::string first = bundle_of("1.1.0", "1.0.0", "platforms = [\"field\"]\n");
+    const auto installed = [&](const std::string& name) {
+        std::string root = workshop.install(name);
+        const Ran ran = workshop.apply(root, first, {"--platform", "field"});
+        EXPECT_EQ(ran.code, 0) << ran.err;
+        return root;
+    };
+    const std::string others = bundle_of("1.2.0", "1.1.0", "platforms = [\"van\", \"desk\"]\n");
+    const std::string renamed = installed("renamed");
+    expect_refused(renamed, 2, {"use the platform field: this release has no such platform"}, [&] {
+        return workshop.update(renamed, {"--bundle", others, "--platform", "field"});
+    });
+    const Ran ran = workshop.update(renamed, {"--bundle", others});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+
+    write_file(workshop / "migrations/1.2.0/van.sql", "UPDATE person SET status = 'in the van';\n");
+    write_file(workshop / "migrations/1.2.0/desk.sql", "UPDATE person SET status = 'at the desk';\n");
+    const std::string differing = bundle_of(
+        "1.2.0", "1.1.0", "platforms = [\"van\", \"desk\"]\nchanged_columns = [\"person.status\"]\n");
+    const std::string asked = installed("asked");
+    expect_refused(asked, 2, {"they differ by platform, and none was named", "--platform NAME"}, [&] {
+        return workshop.update(asked, {"--bundle", differing});
+    });
+    const Ran named = workshop.update(asked, {"--bundle", differing, "--platform", "van"});
+    EXPECT_EQ(named.code, 0) << named.err;
+    EXPECT_EQ(sqlite(workshop.database(asked), "SELECT DISTINCT status FROM person"), "in the van\n");
+}
+
+TEST(Platforms, AGivenOneIsNoErrorWhereTheReleaseNamesNone) {
+    const Installation field;
+    field.expect_updated(field.apply({"--platform", "field"}));
+}
+
+TEST(Platforms, AGivenOneThatTheReleaseDoesNotNameIsRefusedWithoutAnyMigrationToo) {
+    Workshop workshop;
+    const std::string release = workshop.release("1.1.0", {"1.0.0"}, "platforms = [\"field\"]\n");
+    replace_in(release, "code = \"app-1.1.0\"\nmigrations = \"migrations\"", "code = \"app-1.1.0\"");
+    const std::string bundle = workshop.bundle(release);
+    const std::string root = workshop.install("field");
+    expect_refused(root, 2, {"use the platform ship: this release has no such platform"}, [&] {
+        return workshop.apply(root, bundle, {"--platform", "ship"});
+    });
 }
 
 } // namespace
