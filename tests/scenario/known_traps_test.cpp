@@ -135,6 +135,37 @@ TEST_F(KnownTraps, ReferencesThatARenameTookAlongAreFound) {
     expect_part(refused(21), "table visit: 10 rows refer to rows that are not there");
 }
 
+// What the migration repairs in one table pays for nothing in another.
+TEST_F(KnownTraps, NewOrphansDoNotHideBehindRepairedOnes) {
+    given("CREATE TABLE visit(id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES person(id));"
+          "CREATE TABLE Note(id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES person(id));"
+          "INSERT INTO visit(person_id) VALUES (901), (902), (903), (904);"
+          "INSERT INTO note(person_id) VALUES (1), (2), (903);");
+    const std::string repaired = "UPDATE visit SET person_id = NULL;\n";
+    desk_.declare("changed_columns = [\"visit.person_id\", \"note.person_id\"]\n");
+    desk_.script(usual + repaired + "UPDATE note SET person_id = person_id + 900;\n");
+    const std::string message = refused(21);
+    expect_part(message, "references are broken:\n  table Note: 3 rows refer to rows that are not there "
+                         "(before, there were 1 such rows)");
+    EXPECT_EQ(message.find("table visit"), std::string::npos) << message;
+    desk_.script(usual + repaired);
+    updated();
+}
+
+// Their table is another one now, and they are no more than they were.
+TEST_F(KnownTraps, OldOrphansMayMoveWithTheirTableButNotBecomeMore) {
+    given("CREATE TABLE visit(id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES person(id));"
+          "INSERT INTO visit(person_id) VALUES (901), (902), (3);");
+    const std::string renamed = usual + "ALTER TABLE visit RENAME TO call;\n";
+    desk_.declare("renamed_tables = { visit = \"call\" }\nchanged_columns = [\"visit.person_id\"]\n");
+    desk_.script(renamed + "UPDATE call SET person_id = 903 WHERE person_id = 3;\n");
+    expect_part(refused(21),
+                "references are broken:\n  table call: 3 rows refer to rows that are not there "
+                "(before, there were 0 such rows)\n  tables that are gone had 2 such rows before");
+    desk_.script(renamed);
+    updated();
+}
+
 TEST_F(KnownTraps, ATriggerThatARenameTookAlongIsFound) {
     given("CREATE TABLE visit(id INTEGER PRIMARY KEY, person_name TEXT);"
           "CREATE TRIGGER seen AFTER INSERT ON visit BEGIN UPDATE person SET place_id = 1 WHERE name = "
