@@ -216,6 +216,12 @@ Refusal check_rehearsal(const std::vector<RehearsalRun>& runs) {
     return {};
 }
 
+// The gate stands at the entry points of what is installed as well as at the new ones.
+bool has_entry_points(const Manifest& manifest) {
+    const auto has = [](const Revision& revision) { return !revision.entry_points.empty(); };
+    return has(manifest.target) || std::ranges::any_of(manifest.from, has);
+}
+
 Refusal check_payload(const Manifest& manifest) {
     const std::uint64_t pieces = (manifest.payload_size + payload_piece - 1) / payload_piece;
     if (manifest.payload_size > json_number_limit || manifest.payload_pieces.size() != pieces)
@@ -226,7 +232,7 @@ Refusal check_payload(const Manifest& manifest) {
         return "a piece of the payload has no SHA-256";
     if (!std::ranges::all_of(manifest.trust, is_hash)) return "a trust document has no SHA-256";
     if (!manifest.gate_sha256.empty() && !is_hash(manifest.gate_sha256)) return "the gate has no SHA-256";
-    if (manifest.gate_sha256.empty() && !manifest.target.entry_points.empty())
+    if (manifest.gate_sha256.empty() && has_entry_points(manifest))
         return "there are entry points, but no gate to put there";
     return {};
 }

@@ -1,5 +1,7 @@
 // Where an installation is and how it is found: names, paths, folders, modes.
+#include "tests/support/attempt.h"
 #include "tests/support/installation.h"
+#include "tests/support/releases.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -223,6 +225,25 @@ TEST(InstallationCode, MayBeTheSameInBothVersions) {
     const Ran again = field.apply(bundle, {});
     EXPECT_NE(again.out.find("is installed already"), std::string::npos) << again.out << again.err;
     field.expect_rolled_back(field.update({"rollback"}));
+}
+
+// The gate stands where the old version has its last one.
+TEST(InstallationCode, MayDropTheLastEntryPoint) {
+    Workshop workshop;
+    fs::remove(workshop / "app-1.1.0/app");
+    const std::string release = workshop.release("1.1.0", {"1.0.0"});
+    replace_in(release, "entry_points = [\"app\"]\n", "");
+    replace_in(release, "code = \"app-1.0.0\"", "code = \"app-1.0.0\"\nentry_points = [\"app\"]");
+    const std::string bundle = workshop.bundle(release);
+    const std::string root = workshop.install("field");
+    const Tree before = tree_of(root);
+    const Ran applied = workshop.apply(root, bundle);
+    ASSERT_EQ(applied.code, 0) << applied.err;
+    expect_says(applied.out, "updated from version 1.0.0 to 1.1.0");
+    EXPECT_FALSE(fs::exists(root + "/app"));
+    const Ran back = workshop.update(root, {"rollback"});
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_EQ(differences(before, tree_of(root)), "");
 }
 
 TEST(InstallationCode, MayBringTheFirstEntryPoint) {
