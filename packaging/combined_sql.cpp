@@ -16,6 +16,8 @@
 namespace lockstep {
 namespace {
 
+constexpr std::string_view keys_off = "PRAGMA foreign_keys=OFF;\n";
+
 bool is_any(const SqlToken& token, std::initializer_list<std::string_view> words) {
     return std::ranges::any_of(words, [&](std::string_view word) { return is_word(token, word); });
 }
@@ -26,21 +28,30 @@ bool begins_trigger(SqlTokens tokens) {
            (is_any(tokens[1], {"temp", "temporary"}) && is_word(tokens[2], "trigger"));
 }
 
+// Whether a statement begins with one of these words; those within a trigger don't count.
+bool has_statement(const std::string& sql, std::initializer_list<std::string_view> words) {
+    const std::vector<SqlToken> tokens = tokens_of(sql);
+    bool first = true; // of a statement
+    bool in_trigger = false;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (first && !in_trigger && is_any(tokens[i], words)) return true;
+        if (first && in_trigger && is_word(tokens[i], "end")) in_trigger = false;
+        if (first && begins_trigger(SqlTokens(tokens).subspan(i))) in_trigger = true;
+        first = is_sign(tokens[i], ";");
+    }
+    return false;
+}
+
 // Keeps one transaction open over scripts that leave it to us, and none over those that don't.
 class Envelope {
   public:
     void add(const Script& script, const std::string& text) {
-        if (has_own_transaction(text)) {
-            commit();
-            sql_ += "\n-- ===== " + script.name + " (it holds its own transaction) =====\n";
-        } else {
-            begin();
-            sql_ += "\n-- ===== " + script.name + " =====\n";
-        }
-        sql_ += text;
-        const auto tokens = tokens_of(text);
-        if (!tokens.empty() && !is_sign(tokens.back(), ";")) sql_ += "\n;";
-        sql_ += '\n';
+        if (has_own_transaction(text))
+            add_alone(script.name + " (it holds its own transaction)", text);
+        else if (has_statement(text, {"vacuum"}))
+            add_alone(script.name + " (VACUUM runs in no transaction)", text);
+        else
+            add_within(script.name, text);
     }
 
     std::string finish() {
@@ -49,8 +60,31 @@ class Envelope {
     }
 
   private:
+    // Such a script may end with PRAGMA foreign_keys=ON, as SQLite's own recipe does; left on, the next one's
+    // DROP TABLE would delete the rows that refer to it.
+    void add_alone(const std::string& title, const std::string& text) {
+        commit();
+        sql_ += "\n-- ===== " + title + " =====\n";
+        sql_ += keys_off;
+        add_text(text);
+        sql_ += keys_off;
+    }
+
+    void add_within(const std::string& title, const std::string& text) {
+        begin();
+        sql_ += "\n-- ===== " + title + " =====\n";
+        add_text(text);
+    }
+
+    void add_text(const std::string& text) {
+        sql_ += text;
+        const auto tokens = tokens_of(text);
+        if (!tokens.empty() && !is_sign(tokens.back(), ";")) sql_ += "\n;";
+        sql_ += '\n';
+    }
+
     void begin() {
-        if (!open_) sql_ += "\nBEGIN;\n";
+        if (!open_) sql_ += "\n" + std::string(keys_off) + "BEGIN;\n";
         open_ = true;
     }
     void commit() {
@@ -84,6 +118,16 @@ std::string read_plain_script(const MigrationSource& source, const Script& scrip
                 "it uses " + names + ", which only Lockstep has");
 }
 
+// What comes out without them is another schema or other data than any installation gets.
+void require_platform(const Migration& migration, const std::string& platform) {
+    const bool differs =
+        std::ranges::any_of(migration.steps, [](const Step& step) { return !step.platform.empty(); });
+    if (differs && platform.empty())
+        throw Error(Code::wrong_usage, "choose the scripts of version", migration.version,
+                    "they differ by platform, and none was named")
+            .advise("Give --platform NAME.");
+}
+
 void add_step(Envelope& envelope, const Migrations& all, const Step& step, const std::string& platform) {
     if (!step.platform.empty() && step.platform != platform) return;
     if (step.program)
@@ -102,7 +146,7 @@ std::string header(const Release& release, const std::string& from, const std::s
         text += "ATTACH " + quoted_text(database.path) + " AS " + quoted_name(database.name) + ";\n";
     }
     if (prepares) text += "ATTACH '' AS prepared;\n"; // a file that is removed at the end
-    return text + "PRAGMA foreign_keys=OFF;\n";
+    return text + std::string(keys_off);
 }
 
 std::string footer(const Release& release, const std::string& from, const std::string& to) {
@@ -117,16 +161,7 @@ std::string footer(const Release& release, const std::string& from, const std::s
 } // namespace
 
 bool has_own_transaction(const std::string& sql) {
-    const std::vector<SqlToken> tokens = tokens_of(sql);
-    bool first = true; // of a statement
-    bool in_trigger = false;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (first && !in_trigger && is_any(tokens[i], {"begin", "commit", "end", "rollback"})) return true;
-        if (first && in_trigger && is_word(tokens[i], "end")) in_trigger = false;
-        if (first && begins_trigger(SqlTokens(tokens).subspan(i))) in_trigger = true;
-        first = is_sign(tokens[i], ";");
-    }
-    return false;
+    return has_statement(sql, {"begin", "commit", "end", "rollback"});
 }
 
 std::string combined_sql(const Release& release, const std::string& from, const std::string& to,
@@ -141,6 +176,7 @@ std::string combined_sql(const Release& release, const std::string& from, const 
         if (std::is_lteq(compare_versions(migration.version, from)) ||
             std::is_gt(compare_versions(migration.version, to)))
             continue;
+        require_platform(migration, platform);
         for (const Step& step : migration.steps) add_step(envelope, all, step, platform);
         prepares = prepares || std::ranges::any_of(migration.steps, &Step::prepares);
     }

@@ -259,6 +259,68 @@ TEST_F(ReleaseTool, SqlPrintsTheMigrationAsOneScript) {
     expect_wrong({"sql", both, "--from", "1.0.0", "--to", "3.0.0"}, {"3.0.0"});
 }
 
+// Run by hand as its first line says, on a copy whose people have visits.
+class SqlByHand : public ReleaseTool {
+  protected:
+    SqlByHand() {
+        sqlite(
+            workshop_ / "samples/register-1.0.0.db",
+            "CREATE TABLE visit(id INTEGER PRIMARY KEY, person_id REFERENCES person(id) ON DELETE CASCADE);"
+            "INSERT INTO visit(person_id) SELECT id FROM person;");
+        replace_in(release(), "preserve", "platforms = [\"field\"]\npreserve");
+    }
+    void script(const std::string& name, const std::string& sql) const {
+        write_file(workshop_ / ("migrations/1.1.0/" + name), sql);
+    }
+    std::vector<std::string> words(const std::vector<std::string>& more) const {
+        std::vector<std::string> all{"sql", release(), "--from", "1.0.0", "--to", "1.1.0"};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+    // How many visits are left.
+    std::string visits_after() const {
+        const std::string copy = workshop_ / "by hand.db";
+        fs::copy_file(workshop_ / "samples/register-1.0.0.db", copy, fs::copy_options::overwrite_existing);
+        write_file(workshop_ / "combined.sql", must(words({"--platform", "field"})).out);
+        const Ran ran = run({"sh", "-c", "sqlite3 -bail \"$0\" < \"$1\"", copy, workshop_ / "combined.sql"});
+        EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+        return sqlite(copy, "SELECT count(*) FROM visit");
+    }
+    std::string visits_before() const {
+        return sqlite(workshop_ / "samples/register-1.0.0.db", "SELECT count(*) FROM visit");
+    }
+};
+
+const std::string rebuild_person =
+    "CREATE TABLE kept AS SELECT * FROM person; DROP TABLE person;\n"
+    "CREATE TABLE person(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE, "
+    "place_id INTEGER REFERENCES place(id), status TEXT NOT NULL DEFAULT 'active');\n"
+    "INSERT INTO person(id, name, place_id) SELECT id, name, place_id FROM kept; DROP TABLE kept;\n";
+
+// SQLite's own recipe ends by turning the foreign keys on: the next script's DROP TABLE would fire them.
+TEST_F(SqlByHand, ForeignKeysThatAScriptTurnsOnAreOffForTheNext) {
+    script("all.sql", "PRAGMA foreign_keys=OFF; BEGIN; SELECT 1; COMMIT; PRAGMA foreign_keys=ON;\n");
+    script("field.sql", rebuild_person);
+    EXPECT_EQ(visits_after(), visits_before());
+    script("field.sql", "BEGIN;\n" + rebuild_person + "COMMIT;\n");
+    EXPECT_EQ(visits_after(), visits_before());
+}
+
+TEST_F(SqlByHand, AScriptWithVacuumStandsInNoTransaction) {
+    script("all.sql", "CREATE TABLE spare(a); DROP TABLE spare; vacuum;\n");
+    script("field.sql", rebuild_person);
+    EXPECT_EQ(visits_after(), visits_before());
+}
+
+TEST_F(SqlByHand, APlatformHasToBeNamedWhereScriptsDiffer) {
+    script("field.sql", "SELECT 1;\n");
+    expect_wrong(words({}),
+                 {"choose the scripts of version 1.1.0: they differ by platform, and none was named",
+                  "--platform NAME"});
+    fs::remove(workshop_ / "migrations/1.1.0/field.sql");
+    must(words({}));
+}
+
 TEST_F(ReleaseTool, WrapRefusesWhatNoLaptopWouldTrust) {
     workshop_.keygen("stranger");
     const std::string bundle = workshop_.bundle(release());
