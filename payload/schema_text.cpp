@@ -94,6 +94,10 @@ class TableScanner {
     }
 
     void take() {
+        if (word("set") && (word("default", 1) || word("null", 1))) {
+            at_ += 2; // a foreign key's action: no default, and nothing of it follows
+            return;
+        }
         if (take_key() || take_expression() || take_foreign_key()) return;
         if (word("on") && word("conflict", 1))
             take_conflict();

@@ -144,6 +144,19 @@ TEST_F(Schema, EachForeignKeyHasItsOwnDeferral) {
         "CREATE TABLE t (b REFERENCES y, a REFERENCES x DEFERRABLE INITIALLY DEFERRED, c REFERENCES z)");
 }
 
+// The DEFAULT of a foreign key's action is no column's: what follows it counts.
+TEST_F(Schema, WhatFollowsSetDefaultCounts) {
+    for (const std::string action :
+         {"ON DELETE SET DEFAULT ", "ON UPDATE SET DEFAULT ", "ON DELETE SET NULL "}) {
+        const std::string table = "CREATE TABLE t (a DEFAULT 1 REFERENCES x " + action;
+        expect_other_table(table + "CHECK (a > 0))", table + "CHECK (a > 1))");
+        expect_other_table(table + ")", table + "DEFERRABLE INITIALLY DEFERRED)");
+        expect_other_table(table + "UNIQUE ON CONFLICT IGNORE)", table + "UNIQUE ON CONFLICT REPLACE)");
+        expect_equal(table + ", b CHECK (b > 0) AS (1), c)",
+                     "CREATE TABLE t (c, b CHECK (b > 0) AS (1), a DEFAULT 1 REFERENCES x " + action + ")");
+    }
+}
+
 TEST_F(Schema, IndexesCountByNameAndText) {
     const std::string table = "CREATE TABLE t (a TEXT, b TEXT);";
     const std::vector<std::string> other{"index i is not as released"};
