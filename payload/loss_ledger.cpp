@@ -7,9 +7,20 @@
 namespace lockstep {
 namespace {
 
+// A virtual table's values are in tables of its own, whose names begin with its name and "_": whoever writes
+// to one of those writes to it.
+bool shadow_written_to(const WrittenTables& written, const TableInfo& table, const std::string& name) {
+    return table.is_virtual && std::ranges::any_of(written.tables, [&](const auto& entry) {
+               const bool here =
+                   entry.first == lower_case(table.database) || entry.first == lower_case(table.schema);
+               return here && entry.second.starts_with(name + "_");
+           });
+}
+
 bool written_to(const WrittenTables& written, const TableInfo& table) {
     const std::string name = lower_case(table.name);
-    return written.everything || written.contains(lower_case(table.database), name) ||
+    return written.everything || shadow_written_to(written, table, name) ||
+           written.contains(lower_case(table.database), name) ||
            written.contains(lower_case(table.schema), name);
 }
 

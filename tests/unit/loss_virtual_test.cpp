@@ -107,6 +107,18 @@ TEST_F(LossTest, AnIndexOfContentThatIsElsewhereMayBeMadeAnew) {
     EXPECT_EQ(messages(violations({.changed_columns = {"note.body"}})), Messages{});
 }
 
+// A script may write past the virtual table, to the tables that it keeps its values in.
+TEST_F(LossTest, WhatIsWrittenToAShadowTableIsFound) {
+    given(search, "UPDATE search_content SET c0 = 'x' WHERE id = 2");
+    WrittenTables written;
+    EXPECT_EQ(messages(violations({}, written)), Messages{}) << "nothing is said to have been written to";
+    written.tables = {{"main", "search_content"}};
+    EXPECT_EQ(messages(violations({}, written)),
+              Messages{"column search.body: 1 of 3 values changed (key 2)"});
+    written.tables = {{"other", "search_content"}, {"main", "searching"}};
+    EXPECT_EQ(messages(violations({}, written)), Messages{}) << "those are others'";
+}
+
 // A pointer that is asked for in another encoding than the length is of memory that was given back.
 TEST(ValuesDiffer, IsExactInEachEncoding) {
     for (const std::string encoding : {"UTF-8", "UTF-16le", "UTF-16be"}) {
