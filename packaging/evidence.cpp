@@ -1,11 +1,13 @@
 #include "packaging/evidence.h"
 
+#include "packaging/release_copies.h"
 #include "payload/digest.h"
 #include "payload/error.h"
 #include "payload/manifest_json.h"
 #include "updater/file_system.h"
 #include "updater/process.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace lockstep {
@@ -31,17 +33,66 @@ std::string declarations_digest(const Release& release) {
     return sha256(all.dump());
 }
 
-std::optional<std::string> changed_script(const std::map<std::string, std::string>& now,
-                                          const std::map<std::string, std::string>& rehearsed) {
+// `kind`: "script".
+std::optional<std::string> changed_file(const std::string& kind,
+                                        const std::map<std::string, std::string>& now,
+                                        const std::map<std::string, std::string>& rehearsed) {
     for (const auto& [name, hash] : now) {
         const auto found = rehearsed.find(name);
-        if (found == rehearsed.end()) return "the script " + name + " was added after the rehearsal";
-        if (found->second != hash) return "the script " + name + " was changed after the rehearsal";
+        if (found == rehearsed.end()) return "the " + kind + " " + name + " was added after the rehearsal";
+        if (found->second != hash) return "the " + kind + " " + name + " was changed after the rehearsal";
     }
     for (const auto& [name, hash] : rehearsed)
         if (!now.contains(name))
-            return "the script " + name + " was rehearsed, and isn't part of the release now";
+            return "the " + kind + " " + name + " was rehearsed, and isn't part of the release now";
     return std::nullopt;
+}
+
+// What is taken away needs no rehearsal.
+std::optional<std::string> added_sample(const Evidence& now, const Evidence& rehearsed) {
+    for (const auto& [version, databases] : now.accepted) {
+        const auto known = rehearsed.accepted.find(version);
+        if (known == rehearsed.accepted.end())
+            return "the previous version " + version + " was added after the rehearsal";
+        for (const auto& [database, schemas] : databases) {
+            const auto accepted = known->second.find(database);
+            if (accepted == known->second.end() || !std::ranges::includes(accepted->second, schemas))
+                return "a sample of the database '" + database + "' of version " + version +
+                       " with another schema was added after the rehearsal";
+        }
+    }
+    return std::nullopt;
+}
+
+// The words of a command that name a file of the new code: {root}/recode, or a path in its tree.
+void add_programs(const Release& release, const std::vector<std::string>& argv, Evidence& evidence) {
+    constexpr std::string_view root = "{root}/";
+    for (std::string word : argv) {
+        if (word.starts_with(root)) word.erase(0, root.size());
+        if (word.empty() || word.front() == '/') continue;
+        const std::string path = joined(release.code, word);
+        const auto status = system_files().status(path);
+        if (status && status->kind == FileKind::file)
+            evidence.programs[word] = sha256(*system_files().open(path));
+    }
+}
+
+void add_programs(const Release& release, const Migration& migration, Evidence& evidence) {
+    for (const Step& step : migration.steps)
+        if (step.program) add_programs(release, step.program->argv, evidence);
+}
+
+void add_accepted(const Release& release, Evidence& evidence) {
+    for (const PreviousRevision& previous : release.previous) {
+        auto& databases = evidence.accepted[previous.version];
+        for (const DatabaseEntry& database : release.databases) {
+            std::vector<std::string> hashes;
+            for (const Fingerprint& schema : sample_schemas(release, previous, database))
+                hashes.push_back(schema.sha256);
+            std::ranges::sort(hashes);
+            if (!hashes.empty()) databases[database.name] = std::move(hashes);
+        }
+    }
 }
 
 std::optional<std::string> missing_schema(const Release& release, const Migrations& migrations,
@@ -80,6 +131,8 @@ Evidence evidence_from(const json& value) {
     value.at("engine").get_to(evidence.engine);
     value.at("created").get_to(evidence.created);
     value.at("scripts").get_to(evidence.scripts);
+    value.at("programs").get_to(evidence.programs);
+    value.at("accepted").get_to(evidence.accepted);
     value.at("declarations_sha256").get_to(evidence.declarations_sha256);
     for (const auto& [platform, databases] : value.at("schemas").items())
         for (const auto& [name, schema] : databases.items()) {
@@ -100,6 +153,10 @@ Evidence evidence_for(const Release& release, const Migrations& migrations) {
     evidence.engine = LOCKSTEP_ENGINE_VERSION;
     evidence.created = utc_now();
     for (const auto& [name, source] : migrations.sources) evidence.scripts[name] = source.sha256;
+    for (const Migration& migration : migrations.migrations) add_programs(release, migration, evidence);
+    if (migrations.init) add_programs(release, *migrations.init, evidence);
+    if (release.health) add_programs(release, release.health->argv, evidence);
+    add_accepted(release, evidence);
     evidence.declarations_sha256 = declarations_digest(release);
     return evidence;
 }
@@ -109,9 +166,11 @@ std::optional<std::string> evidence_refusal(const Release& release, const Eviden
     if (evidence.version != release.version) return "it is of version " + evidence.version;
     const Migrations migrations = read_migrations(release);
     const Evidence now = evidence_for(release, migrations);
-    if (auto reason = changed_script(now.scripts, evidence.scripts)) return reason;
+    if (auto reason = changed_file("script", now.scripts, evidence.scripts)) return reason;
     if (now.declarations_sha256 != evidence.declarations_sha256)
         return "release.toml's declarations, databases or health command were changed after the rehearsal";
+    if (auto reason = changed_file("program", now.programs, evidence.programs)) return reason;
+    if (auto reason = added_sample(now, evidence)) return reason;
     return missing_schema(release, migrations, evidence);
 }
 
@@ -120,10 +179,11 @@ std::string evidence_path(const Release& release) {
 }
 
 std::string write_evidence(const Evidence& evidence) {
-    json value = {{"product", evidence.product}, {"version", evidence.version},
-                  {"engine", evidence.engine},   {"created", evidence.created},
-                  {"scripts", evidence.scripts}, {"declarations_sha256", evidence.declarations_sha256},
-                  {"schemas", json::object()},   {"runs", json::array()}};
+    json value = {{"product", evidence.product},   {"version", evidence.version},
+                  {"engine", evidence.engine},     {"created", evidence.created},
+                  {"scripts", evidence.scripts},   {"programs", evidence.programs},
+                  {"accepted", evidence.accepted}, {"declarations_sha256", evidence.declarations_sha256},
+                  {"schemas", json::object()},     {"runs", json::array()}};
     for (const auto& [platform, databases] : evidence.schemas)
         for (const auto& [name, fingerprint] : databases)
             value["schemas"][platform][name] = fingerprint_json(fingerprint);

@@ -2,7 +2,7 @@
 // for.
 //
 // It says which scripts ran under which declarations, what schema came out, and what was measured. A release
-// whose scripts or declarations are other ones has no evidence.
+// whose scripts, programs, samples or declarations are other ones has no evidence.
 #pragma once
 
 #include "packaging/migrations.h"
@@ -23,6 +23,10 @@ struct Evidence {
     std::string engine;  // the version of Lockstep that rehearsed
     std::string created; // RFC 3339, UTC: the bundle's date too, so that the same inputs give the same bytes
     std::map<std::string, std::string> scripts; // name -> sha256 of every script and *.run.toml
+    std::map<std::string, std::string>
+        programs; // path in the new code -> sha256, of what steps and health run
+    // Previous version -> database -> the fingerprints of its samples, sorted: what an installation may have.
+    std::map<std::string, std::map<std::string, std::vector<std::string>>> accepted;
     std::string declarations_sha256; // of declarations, databases, critical platforms, health command
     // The schemas that came out: platform ("" where there are none) -> database -> fingerprint.
     std::map<std::string, std::map<std::string, Fingerprint>> schemas;
@@ -33,7 +37,8 @@ struct Evidence {
 // What a rehearsal of this release would start with: everything but schemas and runs; `created` is now.
 Evidence evidence_for(const Release& release, const Migrations& migrations);
 
-// Why this isn't evidence for exactly this release, as a sentence that names the script or key; else nothing.
+// Why this isn't evidence for exactly this release, as a sentence that names the script, program, version or
+// key; else nothing.
 std::optional<std::string> evidence_refusal(const Release& release, const Evidence& evidence);
 
 std::string evidence_path(const Release& release); // rehearsal.json beside release.toml

@@ -243,6 +243,22 @@ TEST_F(ReleaseTool, SignAddsASignatureToASoundBundleOnly) {
     });
 }
 
+TEST_F(ReleaseTool, BuildRefusesAProgramAndASampleThatWereNotRehearsed) {
+    replace_in(release(), "preserve", "health = { argv = [\"/bin/sh\", \"{root}/check.sh\"] }\npreserve");
+    const std::string program = workshop_ / "app-1.1.0/check.sh";
+    write_file(program, "exit 0\n");
+    workshop_.rehearse(release());
+    write_file(program, "exit 0 # now\n");
+    expect_wrong(build_words(), {"rehearsal.json", "the program check.sh was changed after the rehearsal",
+                                 "Run 'lockstep rehearse"});
+    write_file(program, "exit 0\n");
+    sqlite(workshop_ / "samples/register-1.0.0.db", "CREATE TABLE mine(x);");
+    expect_wrong(build_words(), {"a sample of the database 'main' of version 1.0.0 with another schema was "
+                                 "added after the rehearsal"});
+    sqlite(workshop_ / "samples/register-1.0.0.db", "DROP TABLE mine;");
+    must(build_words());
+}
+
 // What `sql` prints is one script that the sqlite3 program runs to the same schema and rows.
 TEST_F(ReleaseTool, SqlPrintsTheMigrationAsOneScript) {
     const std::string both = workshop_.release("1.2.0", {"1.0.0", "1.1.0"});

@@ -52,6 +52,59 @@ TEST(Evidence, NamesChangedDeclarations) {
     }
 }
 
+// What a migration or the health check runs out of the new code was rehearsed as it was then.
+TEST(Evidence, NamesTheProgramThatIsAnother) {
+    const ReleaseFolder folder;
+    const std::string health = "health = { argv = [\"sh\", \"bin/check\", \"/bin/sh\"] }\n";
+    change_release(folder, health);
+    write_file(folder / "migrations/1.1.0/recode.run.toml", "argv = [\"{root}/bin/recode\", \"--all\"]\n");
+    for (const std::string name : {"bin/recode", "bin/check", "sh2"})
+        write_file(folder / ("app-1.1.0/" + name), "#!/bin/sh\n");
+    const Evidence evidence = folder.evidence();
+    EXPECT_EQ(refusal(folder, parse_evidence(write_evidence(evidence), "x")), "accepted");
+    write_file(folder / "app-1.1.0/sh2", "nothing runs it");
+    EXPECT_EQ(refusal(folder, evidence), "accepted");
+    for (const std::string name : {"bin/recode", "bin/check"}) {
+        write_file(folder / ("app-1.1.0/" + name), "#!/bin/sh\nexit 0\n");
+        EXPECT_EQ(refusal(folder, evidence), "the program " + name + " was changed after the rehearsal");
+        write_file(folder / ("app-1.1.0/" + name), "#!/bin/sh\n");
+    }
+    std::filesystem::remove(folder / "app-1.1.0/bin/check");
+    EXPECT_EQ(refusal(folder, evidence),
+              "the program bin/check was rehearsed, and isn't part of the release now");
+    const Evidence without = folder.evidence();
+    write_file(folder / "app-1.1.0/bin/check", "#!/bin/sh\n");
+    EXPECT_EQ(refusal(folder, without), "the program bin/check was added after the rehearsal");
+}
+
+// Whatever an installation may be of was rehearsed; what is taken away needs no rehearsal.
+TEST(Evidence, NamesTheSampleAndTheVersionThatWereAdded) {
+    const ReleaseFolder folder;
+    const Evidence evidence = folder.evidence();
+    const std::string samples = "samples = { main = [\"sample.db\"";
+    const auto replaced = [](std::string text, const std::string& part, const std::string& by) {
+        return text.replace(text.find(part), part.size(), by);
+    };
+    Database(folder / "same.db", OpenMode::create)
+        .run("CREATE TABLE patient(id INTEGER PRIMARY KEY, name TEXT); INSERT INTO patient VALUES (1, 'x')");
+    write_file(folder / "release.toml", replaced(small_release, samples, samples + ", \"same.db\""));
+    EXPECT_EQ(refusal(folder, evidence), "accepted") << "a sample of the same schema";
+    Database(folder / "other.db", OpenMode::create)
+        .run("CREATE TABLE patient(id INTEGER PRIMARY KEY, name TEXT, note TEXT)");
+    write_file(folder / "release.toml", replaced(small_release, samples, samples + ", \"other.db\""));
+    EXPECT_EQ(refusal(folder, evidence),
+              "a sample of the database 'main' of version 1.0.0 with another schema "
+              "was added after the rehearsal");
+    const Evidence both = folder.evidence();
+    write_file(folder / "release.toml", small_release);
+    EXPECT_EQ(refusal(folder, both), "accepted") << "one less";
+
+    write_file(folder / "release.toml", replaced(small_release, "[[previous]]",
+                                                 "[[previous]]\nversion = \"0.9.0\"\ncode = \"app-1.0.0\"\n"
+                                                 "samples = { main = [\"sample.db\"] }\n[[previous]]"));
+    EXPECT_EQ(refusal(folder, evidence), "the previous version 0.9.0 was added after the rehearsal");
+}
+
 TEST(Evidence, NamesWhatWasNotRehearsed) {
     const ReleaseFolder folder;
     change_release(folder, "platforms = [\"field\"]\n");
