@@ -191,7 +191,7 @@ TEST_F(Told, StatusAndHistoryOfNothing) {
     EXPECT_EQ(status()["version"], "");
     EXPECT_EQ(status()["last"], nullptr);
     EXPECT_EQ(json::parse(workshop_.update(root_, {"history", "--json"}).out),
-              json({{"transactions", json::array()}}));
+              json({{"history_missing", false}, {"transactions", json::array()}}));
 }
 
 TEST_F(Told, StatusAndHistoryOfAnUpdateAndARollback) {

@@ -40,6 +40,7 @@ std::string ledger_text(const std::string& root) {
     const std::string path = root + "/.lockstep/ledger.db";
     if (!fs::exists(path)) return {};
     Database ledger(path, OpenMode::read_write);
+    if (ledger.integer("PRAGMA page_count") == 0) return "begun, and nothing in it yet";
     std::string text = ledger.text("PRAGMA integrity_check").value_or("") + "\n" + known_files(ledger, root);
     for (const std::string columns :
          {"id,kind,state,closed,product,from_version,to_version,floor,platform,manifest_sha256,undoes,code,"
