@@ -48,7 +48,7 @@ bool is_at_or_below(const FileSystem& files, const std::string& place, const Fil
 
 std::string place_for_preview(const FileSystem& files, const std::string& named, const std::string& root) {
     if (named.empty()) throw refused("", "no folder is named");
-    const std::string place = where_it_leads(is_absolute(named) ? named : joined(working_folder(), named));
+    std::string place = where_it_leads(is_absolute(named) ? named : joined(working_folder(), named));
     const std::string real_root = files.real_path(root);
     if (place == real_root) throw refused(place, "it is the install root itself");
     if (is_at_or_below(files, parent_of(place), *files.status(real_root)))

@@ -148,12 +148,12 @@ TEST_F(FromFolder, WhereAllAreUntrustedOrDamagedItSaysSo) {
     write_file(stick() + "/cut off.bundle", whole.substr(0, whole.size() / 2));
     write_file(stick() + "/noise.bundle", std::string(5000, 'x'));
     write_file(stick() + "/empty.bundle", "");
+    const std::string cut_off = "cut off.bundle: it is not a bundle, or not a whole one: its end is missing, "
+                                "it was cut off or damaged";
     for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"check"}})
         expect_refused(
             root, 11,
-            {"Could not find a bundle to apply in " + stick() + ": what is there can't be accepted:",
-             "cut off.bundle: it is not a bundle, or not a whole one: its end is missing, it was cut off or "
-             "damaged",
+            {"Could not find a bundle to apply in " + stick() + ": what is there can't be accepted:", cut_off,
              "empty.bundle: it is not a bundle, or not a whole one: it is empty",
              "noise.bundle: it is not a bundle",
              "stranger.bundle: it needs the signatures of 1 trusted keys and has 0",
