@@ -4,6 +4,7 @@
 #include "packaging/trust_documents.h"
 #include "payload/digest.h"
 #include "payload/error.h"
+#include "payload/manifest_check.h"
 #include "payload/schema.h"
 #include "payload/sqlite.h"
 #include "updater/file_system.h"
@@ -104,20 +105,12 @@ void require_same_kinds(const Manifest& manifest) {
     }
 }
 
-// The gate stands at the old version's entry points too, whether the new one has them or not.
-bool has_entry_points(const Manifest& manifest) {
-    return !manifest.target.entry_points.empty() ||
-           std::ranges::any_of(manifest.from,
-                               [](const Revision& from) { return !from.entry_points.empty(); });
-}
-
 void add_gate(Manifest& manifest, const std::string& gate) {
     if (!has_entry_points(manifest)) return;
     if (!system_files().status(gate))
         throw Error(Code::wrong_usage, "read the gate", gate, "there is no such file")
             .advise("Give --gate FILE: the release or a previous version has entry points, and the gate "
-                    "stands there "
-                    "during the swap.");
+                    "stands there during the swap.");
     const auto program = system_files().open(gate);
     manifest.gate_sha256 = sha256(*program);
     manifest.gate_size = program->size();

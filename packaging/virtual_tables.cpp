@@ -1,42 +1,27 @@
 #include "packaging/virtual_tables.h"
 
+#include "payload/schema_text.h"
 #include "payload/sql_text.h"
 
 #include <algorithm>
 
 namespace lockstep {
-namespace {
-
-// In lower case; empty where the table is none of a module's.
-std::string module_of(const TableSchema& table) {
-    const std::vector<SqlToken> tokens = tokens_of(table.sql);
-    for (std::size_t i = 0; table.is_virtual() && i + 1 < tokens.size(); ++i)
-        if (is_word(tokens[i], "using")) return ascii_lower(unquoted(tokens[i + 1]));
-    return "";
-}
-
-} // namespace
-
 bool is_full_text(const TableSchema& table) {
-    const std::string module = module_of(table);
+    const std::string module = module_of(table.sql);
     return module == "fts3" || module == "fts4" || module == "fts5";
 }
 
 bool is_rtree(const TableSchema& table) {
-    const std::string module = module_of(table);
+    const std::string module = module_of(table.sql);
     return module == "rtree" || module == "rtree_i32";
 }
 
 std::optional<std::string> content_table(const TableSchema& table) {
-    if (!table.is_virtual()) return std::nullopt;
-    const std::vector<SqlToken> tokens = tokens_of(table.sql);
-    for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
-        if (is_word(tokens[i], "content") && is_sign(tokens[i + 1], "=")) return unquoted(tokens[i + 2]);
-    return std::nullopt;
+    return content_of(table.sql);
 }
 
 bool keeps_rows(const TableSchema& table) {
-    if (!table.is_virtual() || is_rtree(table) || module_of(table) == "geopoly") return true;
+    if (!table.is_virtual() || is_rtree(table) || module_of(table.sql) == "geopoly") return true;
     return is_full_text(table) && !content_table(table);
 }
 

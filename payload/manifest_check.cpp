@@ -216,12 +216,6 @@ Refusal check_rehearsal(const std::vector<RehearsalRun>& runs) {
     return {};
 }
 
-// The gate stands at the entry points of what is installed as well as at the new ones.
-bool has_entry_points(const Manifest& manifest) {
-    const auto has = [](const Revision& revision) { return !revision.entry_points.empty(); };
-    return has(manifest.target) || std::ranges::any_of(manifest.from, has);
-}
-
 Refusal check_payload(const Manifest& manifest) {
     const std::uint64_t pieces = (manifest.payload_size + payload_piece - 1) / payload_piece;
     if (manifest.payload_size > json_number_limit || manifest.payload_pieces.size() != pieces)
@@ -286,6 +280,11 @@ Refusal check_facts(const Manifest& manifest) {
 }
 
 } // namespace
+
+bool has_entry_points(const Manifest& manifest) {
+    const auto has = [](const Revision& revision) { return !revision.entry_points.empty(); };
+    return has(manifest.target) || std::ranges::any_of(manifest.from, has);
+}
 
 bool lives_in(const DatabaseEntry& database, const std::string& version) {
     const bool has_come = !database.since || std::is_lteq(compare_versions(*database.since, version));

@@ -1,5 +1,6 @@
 #include "payload/schema_reader.h"
 
+#include "payload/schema_text.h"
 #include "payload/sql_text.h"
 
 #include <sqlite3.h>
@@ -11,17 +12,6 @@ namespace lockstep {
 namespace {
 
 constexpr std::string_view content_suffix = "_content";
-
-// FTS5 takes any beginning of the word: https://sqlite.org/fts5.html#external_content_tables
-bool names_its_content(const std::string& create_virtual_table) {
-    constexpr std::string_view option = "content";
-    const std::vector<SqlToken> tokens = tokens_of(create_virtual_table);
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
-        if (tokens[i].kind == SqlKind::word && is_sign(tokens[i + 1], "=") &&
-            option.starts_with(ascii_lower(tokens[i].text)))
-            return true;
-    return false;
-}
 
 } // namespace
 
@@ -49,7 +39,7 @@ std::map<std::string, SchemaTableKind> SchemaReader::table_kinds() {
     while (rows.step())
         kinds[ascii_lower(rows.text(1))] = {rows.text(2), rows.integer(4) != 0, rows.integer(5) != 0, false};
     for (const SchemaObject& object : objects()) {
-        if (object.type != "table" || !names_its_content(object.sql)) continue;
+        if (object.type != "table" || !content_of(object.sql)) continue;
         const auto kind = kinds.find(ascii_lower(object.name));
         if (kind == kinds.end() || kind->second.type != "virtual") continue;
         kind->second.content_elsewhere = true;

@@ -221,6 +221,35 @@ IndexText read_index_text(std::string_view create_index) {
     return text;
 }
 
+namespace {
+
+// None of a statement that makes anything else.
+std::vector<SqlToken> tokens_of_virtual(std::string_view create_virtual_table) {
+    std::vector<SqlToken> tokens = tokens_of(create_virtual_table);
+    if (tokens.size() < 2 || !is_word(tokens[1], "virtual")) tokens.clear();
+    return tokens;
+}
+
+} // namespace
+
+std::string module_of(std::string_view create_virtual_table) {
+    const std::vector<SqlToken> tokens = tokens_of_virtual(create_virtual_table);
+    const auto found =
+        std::ranges::find_if(tokens, [](const SqlToken& token) { return is_word(token, "using"); });
+    if (found == tokens.end() || found + 1 == tokens.end()) return {};
+    return ascii_lower(unquoted(*(found + 1)));
+}
+
+std::optional<std::string> content_of(std::string_view create_virtual_table) {
+    constexpr std::string_view option = "content";
+    const std::vector<SqlToken> tokens = tokens_of_virtual(create_virtual_table);
+    for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+        if (tokens[i].kind == SqlKind::word && is_sign(tokens[i + 1], "=") &&
+            option.starts_with(ascii_lower(tokens[i].text)))
+            return unquoted(tokens[i + 2]);
+    return std::nullopt;
+}
+
 std::string read_default(std::string_view value) {
     const std::vector<SqlToken> tokens = tokens_of(value);
     const SqlTokens bare = without_outer_parentheses(tokens);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ struct IndexText {
     std::string where;
 };
 IndexText read_index_text(std::string_view create_index);
+
+// "CREATE VIRTUAL TABLE x USING fts5(…)": the module in lower case; empty for any other statement.
+std::string module_of(std::string_view create_virtual_table);
+
+// FTS: content="table", the rows of another table; content="", none. Nothing where it keeps its own. FTS5
+// takes any beginning of the word: https://sqlite.org/fts5.html#external_content_tables
+std::optional<std::string> content_of(std::string_view create_virtual_table);
 
 // A DEFAULT's value: 5 and (5) are the same, and so are 'x', "x" and x.
 std::string read_default(std::string_view value);

@@ -1,4 +1,5 @@
 // SQLite's own checks of a database.
+#include "payload/schema_text.h"
 #include "payload/sql_text.h"
 #include "updater/trial.h"
 
@@ -19,16 +20,6 @@ std::string check_of(const std::string& module, const std::string& schema, const
     if (module == "rtree" || module == "rtree_i32" || module == "geopoly")
         return "SELECT rtreecheck(" + quoted_text(schema) + "," + quoted_text(table) + ")";
     return {};
-}
-
-// "CREATE VIRTUAL TABLE x USING fts5(…)": the name after USING, lower case. The words may stand on lines of
-// their own, and the name in quotes.
-std::string module_of(const std::string& sql) {
-    const std::vector<SqlToken> tokens = tokens_of(sql);
-    const auto found =
-        std::ranges::find_if(tokens, [](const SqlToken& token) { return is_word(token, "using"); });
-    if (found == tokens.end() || found + 1 == tokens.end()) return {};
-    return ascii_lower(unquoted(*(found + 1)));
 }
 
 using Counts = std::map<std::string, std::int64_t>;

@@ -57,8 +57,9 @@ class Layout {
 
     // Inside a work or kept folder.
     static std::string slots(const std::string& folder) { return folder + "/slots"; }
+    static std::string backup_folder(const std::string& folder) { return folder + "/backup"; }
     static std::string backup(const std::string& folder, const std::string& database) {
-        return folder + "/backup/" + database + ".db";
+        return backup_folder(folder) + "/" + database + ".db";
     }
     static std::string manifest(const std::string& folder) { return folder + "/manifest.json.zst"; }
     // Before it takes the place of engine(): whatever is interrupted, the work area is removed.
@@ -91,6 +92,8 @@ class Layout {
     std::string found(std::int64_t transaction) const { return kept(transaction) + "-found"; }
     // Where such a file is when the transaction has ended. One on another volume stays beside its database.
     static std::string found_slot(const std::string& slot);
+    // Whether such a file has this name.
+    static bool is_found(const std::string& name) { return name.find(".found") != std::string::npos; }
 
     // The folder beside a database on another volume, relative to the root.
     static std::string beside(const std::string& database_path, std::int64_t transaction);

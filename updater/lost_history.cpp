@@ -21,18 +21,13 @@ bool is_beside(const std::string& name) {
     return name.starts_with(start) && transaction_of(name.substr(start.size())).has_value();
 }
 
-// Files of others that were found in the way stay there for good.
-bool is_found(const std::string& name) {
-    return name.find(".found") != std::string::npos;
-}
-
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the tree
 void require_none_in(const FileSystem& files, const Layout& layout, const std::string& folder) {
     for (const std::string& name : readable_names(files, folder)) {
         const std::string path = joined(folder, name);
         if (path == layout.state()) continue;
         if (is_beside(name)) {
-            if (!std::ranges::all_of(readable_names(files, path), &is_found))
+            if (!std::ranges::all_of(readable_names(files, path), &Layout::is_found))
                 throw Error(Code::needs_person, "find the transaction of", path,
                             "the ledger, which knew it, is missing");
         } else if (const auto status = files.status(path); status && status->kind == FileKind::folder) {
@@ -65,8 +60,7 @@ std::int64_t highest_kept(const FileSystem& files, const Layout& layout) {
 
 bool keeps_a_database(const FileSystem& files, const Layout& layout) {
     return std::ranges::any_of(readable_names(files, layout.backups()), [&](const std::string& name) {
-        const std::string any = Layout::backup(joined(layout.backups(), name), "x");
-        return !readable_names(files, parent_of(any)).empty();
+        return !readable_names(files, Layout::backup_folder(joined(layout.backups(), name))).empty();
     });
 }
 

@@ -38,11 +38,8 @@ Standing standing_for(Goal goal) {
     return Standing::old_file;
 }
 
-// An entry point that stays: one file before and after, only its gate comes and goes.
 Goal goal_of(const Placement& placement, Goal goal) {
-    const bool stays =
-        placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
-    return goal == Goal::new_version && stays ? Goal::old_version : goal;
+    return goal == Goal::new_version && stays(placement) ? Goal::old_version : goal;
 }
 
 Error nowhere(const Layout& layout, const Placement& placement) {
@@ -51,6 +48,10 @@ Error nowhere(const Layout& layout, const Placement& placement) {
 }
 
 } // namespace
+
+bool stays(const Placement& placement) {
+    return placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
+}
 
 Placer::Placer(FileSystem& files, const Layout& layout, const std::vector<Placement>& placements)
     : files_(files), layout_(layout), is_copy_(is_copy(placements)) {}

@@ -21,6 +21,9 @@ enum class Goal { old_version, gated, new_version };
 
 enum class Standing { nothing, old_file, new_file, gate, foreign };
 
+// An entry point that stays: one file before and after, only its gate comes and goes.
+bool stays(const Placement& placement);
+
 class Placer {
   public:
     // Files are known by their ids; by their content on volumes whose ids don't stay, and where the

@@ -93,15 +93,11 @@ void drop_oldest(FileSystem& files, const Layout& layout, Ledger& ledger) {
     }
 }
 
-bool is_found(const std::string& name) {
-    return name.find(".found") != std::string::npos;
-}
-
 void keep_found(FileSystem& files, const Layout& layout, const std::string& folder,
                 std::int64_t transaction) {
     if (!files.status(folder)) return;
     for (const std::string& name : files.names_in(folder)) {
-        if (!is_found(name)) continue;
+        if (!Layout::is_found(name)) continue;
         const std::string kept = layout.found(transaction);
         files.make_folders(kept, 0700);
         files.rename(joined(folder, name), joined(kept, name));
@@ -115,7 +111,7 @@ void keep_found(FileSystem& files, const Layout& layout, const std::string& fold
 void remove_beside(FileSystem& files, const std::string& folder) {
     if (!files.status(folder)) return;
     for (const std::string& name : files.names_in(folder))
-        if (!is_found(name)) files.remove_tree(joined(folder, name));
+        if (!Layout::is_found(name)) files.remove_tree(joined(folder, name));
     if (files.names_in(folder).empty()) files.remove_folder(folder);
     files.sync_folder(parent_of(folder));
 }

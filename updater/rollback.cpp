@@ -20,10 +20,6 @@ bool is_code(const Placement& placement) {
     return placement.kind == PlacementKind::file;
 }
 
-bool stays(const Placement& placement) {
-    return placement.old_file && placement.new_file && placement.old_file->id == placement.new_file->id;
-}
-
 } // namespace
 
 Rollback::Rollback(FileSystem& files, const Request& request, Progress& progress)
@@ -283,8 +279,7 @@ void Rollback::choose_data() {
     }
     if (can_revert() && !request_.set_newer_aside) return revert_data();
     if (!request_.set_newer_aside) refuse(written_since());
-    data_ = say(Message::taken_back_set_aside,
-                {parent_of(Layout::backup(layout.kept(session_->transaction()), "x"))});
+    data_ = say(Message::taken_back_set_aside, {Layout::backup_folder(layout.kept(session_->transaction()))});
 }
 
 Outcome Rollback::described() {

@@ -59,7 +59,7 @@ void Rollback::revert_data() {
     expected.reverse = true;
     trial_->verify(expected);
     data_ = say(Message::taken_back_reverted,
-                {parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x"))});
+                {Layout::backup_folder(session_->layout().kept(session_->transaction()))});
 }
 
 // Whether the table was renamed, or all that it holds beside its key came from another table's columns: that

@@ -64,7 +64,7 @@ std::map<std::int64_t, std::string> set_aside(const FileSystem& files, Ledger& l
     const Layout layout(files.real_path(root));
     std::map<std::int64_t, std::string> folders;
     for (const std::int64_t transaction : rollbacks_that_set_aside(ledger)) {
-        const std::string folder = parent_of(Layout::backup(layout.kept(transaction), "x"));
+        const std::string folder = Layout::backup_folder(layout.kept(transaction));
         if (files.status(folder)) folders[transaction] = folder;
     }
     return folders;

@@ -21,8 +21,7 @@ State state_on_disk(const Layout& layout, std::int64_t transaction, const Error&
 
 // An entry point that stays is moved out of its gate's way.
 bool is_moved_away(const Placement& placement) {
-    return placement.kind == PlacementKind::file &&
-           (placement.gate || !placement.new_file || placement.new_file->id != placement.old_file->id);
+    return placement.kind == PlacementKind::file && (placement.gate || !stays(placement));
 }
 
 } // namespace
@@ -174,8 +173,8 @@ bool Swap::has_arrived(const Placement& placement) const {
 // commit there would be nothing but the gate.
 bool Swap::waits_for_its_gate(const Placement& placement) const {
     if (!placement.new_file) return true;
-    const bool stays = placement.old_file && placement.old_file->id == placement.new_file->id;
-    const std::string place = placer_.place_of(placement, stays ? Standing::old_file : Standing::new_file);
+    const std::string place =
+        placer_.place_of(placement, stays(placement) ? Standing::old_file : Standing::new_file);
     const auto status = place.empty() ? std::nullopt : files_.status(layout_.absolute(place));
     return status && status->size == placement.new_file->size;
 }

@@ -48,7 +48,7 @@ Trial::Trial(FileSystem& files, const Layout& layout, std::int64_t transaction, 
       temporaries_(Layout::temporary(layout.work(transaction))), beside_(one_at_a_time) {}
 
 void Trial::lock_and_copy(const std::vector<DatabaseChange>& changes) {
-    files_.make_folders(parent_of(Layout::backup(layout_.work(transaction_), "x")), 0700);
+    files_.make_folders(Layout::backup_folder(layout_.work(transaction_)), 0700);
     for (const DatabaseChange& change : changes) {
         TrialDatabase database = placed(change);
         if (change.before) lock(database);

@@ -333,7 +333,7 @@ std::string Update::success_message() const {
                                                       : Message::updated;
     if (message == Message::updated && trial_ && !trial_->let_go().empty())
         return updated_but(manifest.product, plan_.from, manifest.version, trial_->let_go(),
-                           parent_of(Layout::backup(session_->layout().kept(session_->transaction()), "x")));
+                           Layout::backup_folder(session_->layout().kept(session_->transaction())));
     return say(message, {manifest.product, plan_.from, manifest.version});
 }
 
