@@ -47,7 +47,7 @@ bool Rollback::can_revert() const {
            });
 }
 
-void Rollback::revert_data() {
+void Rollback::revert_data() try {
     progress_.begin("migrate");
     require_nothing_new_dropped();
     trial_->copy_from_live();
@@ -60,6 +60,11 @@ void Rollback::revert_data() {
     trial_->verify(expected);
     data_ = say(Message::taken_back_reverted,
                 {Layout::backup_folder(session_->layout().kept(session_->transaction()))});
+} catch (Error& error) {
+    // The general advice is an update's: to go on with the old version.
+    if (error.code() == Code::migration_failed || error.code() == Code::verification_failed)
+        error.advise(say(Message::stay_or_set_aside, {update_.to_version}));
+    throw;
 }
 
 // Whether the table was renamed, or all that it holds beside its key came from another table's columns: that

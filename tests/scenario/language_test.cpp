@@ -60,7 +60,7 @@ TEST_F(Languages, AFailureSaysWhatHappenedWhatItMeansAndWhatToDo) {
     const Tree before = tree_of(root_);
     const Ran failed = apply(bundle, french);
     EXPECT_EQ(failed.code, 20) << failed.err;
-    expect_says(failed.err, "Vos données n'ont pas pu être adaptées à la nouvelle version.\n");
+    expect_says(failed.err, "Vos données n'ont pas pu être converties.\n");
     expect_says(failed.err, "1.1.0/all.sql");
     expect_says(failed.err, "too many people, in: SELECT");
     expect_says(failed.err, "Vos données et l'application sont exactement comme avant.\n"
@@ -68,7 +68,7 @@ TEST_F(Languages, AFailureSaysWhatHappenedWhatItMeansAndWhatToDo) {
                             "personne qui a préparé la mise à jour.\n");
     const Ran again = apply(bundle, spanish);
     EXPECT_EQ(again.code, 20) << again.err;
-    expect_says(again.err, "No se pudieron adaptar sus datos a la nueva versión.\n");
+    expect_says(again.err, "No se pudieron convertir sus datos.\n");
     expect_says(again.err, "Sus datos y la aplicación están exactamente como antes.\n");
     EXPECT_EQ(differences(before, tree_of(root_)), "");
 }
@@ -79,7 +79,7 @@ TEST_F(Languages, AProgramReadsTheSameWords) {
     EXPECT_EQ(object["outcome"], "migration-failed");
     EXPECT_EQ(object["code"], 20);
     EXPECT_EQ(object["phases"][0]["name"], "lock");
-    expect_says(object["message"], "No se pudieron adaptar sus datos a la nueva versión. Could not run");
+    expect_says(object["message"], "No se pudieron convertir sus datos. Could not run");
     EXPECT_EQ(object["advice"],
               "Siga trabajando con la versión anterior y envíe este mensaje a quien preparó "
               "la actualización.");
@@ -90,7 +90,7 @@ TEST_F(Languages, IsEnglishForCAndForAnyOther) {
     for (const std::string locale : {"C", "POSIX", "C.UTF-8", "en_GB.UTF-8", "de_DE.UTF-8"}) {
         const Ran failed = apply(bundle, {{"LC_ALL", locale}, {"LANG", "fr_FR.UTF-8"}});
         EXPECT_EQ(failed.code, 20) << failed.err;
-        expect_says(failed.err, "Your data could not be brought to the new version.\n");
+        expect_says(failed.err, "Your data could not be converted.\n");
     }
 }
 

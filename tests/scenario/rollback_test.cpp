@@ -169,7 +169,9 @@ TEST_F(Rollback, AFailingRevertChangesNothing) {
                  "revert.sql");
     update();
     data("INSERT INTO person(name) VALUES('New')");
-    expect_part(refused(20), "1.1.0/revert.sql line 1: too many to go back");
+    const std::string message = refused(20);
+    expect_part(message, "1.1.0/revert.sql line 1: too many to go back");
+    expect_part(message, "Go on with version 1.1.0; or, to go back all the same, use --set-newer-aside");
     desk_.script("DELETE FROM person WHERE id > 50;\n" + revert, "revert.sql");
 }
 
@@ -179,6 +181,7 @@ TEST_F(Rollback, ALossOnTheWayBackIsFound) {
     data("INSERT INTO person(name) VALUES('New')");
     const std::string message = refused(21);
     expect_part(message, "table person: 1 of 51 rows is gone (key 51)");
+    expect_part(message, "Go on with version 1.1.0; or, to go back all the same, use --set-newer-aside");
     EXPECT_EQ(offered(message), ""); // nothing can be declared of the way back
 }
 

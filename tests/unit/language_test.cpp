@@ -71,7 +71,7 @@ TEST_F(Spoken, AnErrorAdvisesInTheLanguage) {
     EXPECT_EQ(phase_words("back up"), "Sauvegarde de vos données");
     speak(Language::spanish);
     EXPECT_EQ(say(meaning_of(Code::migration_failed).happened),
-              "No se pudieron adaptar sus datos a la nueva versión.");
+              "No se pudieron convertir sus datos.");
     EXPECT_EQ(phase_words("a phase of another engine"), "a phase of another engine");
 }
 

@@ -42,7 +42,7 @@ const Words english{"C",
                     "Cancel",
                     "The update was cancelled.",
                     "Your data and the application are exactly as they were.",
-                    "Your data could not be brought to the new version.",
+                    "Your data could not be converted.",
                     "clinic was updated from version 1.0.0 to 1.1.0."};
 const Words french{"fr_FR",
                    "Mise à jour de clinic",
@@ -51,7 +51,7 @@ const Words french{"fr_FR",
                    "Annuler",
                    "La mise à jour a été annulée.",
                    "Vos données et l'application sont exactement comme avant.",
-                   "Vos données n'ont pas pu être adaptées à la nouvelle version.",
+                   "Vos données n'ont pas pu être converties.",
                    "clinic a été mis à jour de la version 1.0.0 à la version 1.1.0."};
 const Words spanish{"es_ES",
                     "Actualización de clinic",
@@ -60,7 +60,7 @@ const Words spanish{"es_ES",
                     "Cancelar",
                     "La actualización se canceló.",
                     "Sus datos y la aplicación están exactamente como antes.",
-                    "No se pudieron adaptar sus datos a la nueva versión.",
+                    "No se pudieron convertir sus datos.",
                     "clinic se actualizó de la versión 1.0.0 a la 1.1.0."};
 
 class WindowsWindow : public testing::Test {
