@@ -83,6 +83,12 @@ void assemble_code(Session& session, const std::vector<Placement>& code,
     }
 }
 
+// On lines of its own after the sentence.
+std::string what_it_said(const ProgramResult& result) {
+    const std::size_t last = result.output.find_last_not_of(" \t\r\n");
+    return last == std::string::npos ? std::string() : "\n" + result.output.substr(0, last + 1);
+}
+
 } // namespace
 
 void assemble_preview(Session& session, const std::vector<Placement>& code,
@@ -112,10 +118,11 @@ void run_in_preview(Session& session, const std::vector<std::string>& argv, int 
     stop_if_cancelled();
     if (result.timed_out)
         throw Error(failure, "run " + what, argv[0],
-                    "it had not ended after " + std::to_string(timeout_s) + " seconds\n" + result.output);
+                    "it had not ended after " + std::to_string(timeout_s) + " seconds" +
+                        what_it_said(result));
     if (result.exit_code != 0)
         throw Error(failure, "run " + what, argv[0],
-                    "it ended with exit code " + std::to_string(result.exit_code) + "\n" + result.output);
+                    "it ended with exit code " + std::to_string(result.exit_code) + what_it_said(result));
 }
 
 Trial::RunProgram program_runner(Session& session, std::vector<Placement> code,

@@ -67,7 +67,7 @@ TEST_F(ChangesNothing, AFailingHealthCommandIsShownWithWhatItSaid) {
                   "person'); echo $n people; [ $n -lt 20 ]\"] }\n");
     const Ran ran = apply();
     EXPECT_EQ(ran.code, 22);
-    expect_part(ran.err, "it ended with exit code 1\n50 people");
+    expect_part(ran.err, "it ended with exit code 1\n50 people\nYour data and the application are exactly");
     EXPECT_TRUE(fs::is_empty(root_ + "/.lockstep/work"));
     expect_part(workshop_.update(root_, {"history"}).out, "failed, nothing changed");
 }
