@@ -152,19 +152,13 @@ inline lay_out() {
     }
 }
 
-#ifdef WITHOUT_CODE
-#define is_placed(p) (p < DATABASES || p == ENTRY)
-#else
-#define is_placed(p) true
-#endif
-
 /* Every file of one version at its path, and none of the other's. */
 inline assert_whole(version) {
     each = 0;
     do
     :: each < PLACEMENTS ->
-        assert(!is_placed(each) || place(each, version) == PATH || (version == OLD && each == ADDED) || (version == NEW && each == REMOVED));
-        assert(!is_placed(each) || each == ENTRY || place(each, 1 - version) != PATH);
+        assert(place(each, version) == PATH || (version == OLD && each == ADDED) || (version == NEW && each == REMOVED));
+        assert(each == ENTRY || place(each, 1 - version) != PATH);
         each++
     :: else -> break
     od;

@@ -117,14 +117,6 @@ inline settle_entry_point(goal, bad) { place_each(goal, ENTRY, ENTRY, bad) }
 inline place_forward(bad) {
     place_each(NEW, 0, DATABASES - 1, bad);
     sync_folders(bad);
-#ifdef WITHOUT_CODE /* the entry point only */
-    skip
-#else
     place_each(NEW, DATABASES, ENTRY - 1, bad)
-#endif
 }
-#ifdef WITHOUT_CODE
-inline place_back(bad) { place_each(OLD, DATABASES - 1, 0, bad) }
-#else
 inline place_back(bad) { place_each(OLD, ENTRY - 1, 0, bad) }
-#endif
