@@ -70,8 +70,7 @@ TEST_F(Spoken, AnErrorAdvisesInTheLanguage) {
               "Fermez l'application partout, puis réessayez.");
     EXPECT_EQ(phase_words("back up"), "Sauvegarde de vos données");
     speak(Language::spanish);
-    EXPECT_EQ(say(meaning_of(Code::migration_failed).happened),
-              "No se pudieron convertir sus datos.");
+    EXPECT_EQ(say(meaning_of(Code::migration_failed).happened), "No se pudieron convertir sus datos.");
     EXPECT_EQ(phase_words("a phase of another engine"), "a phase of another engine");
 }
 
