@@ -138,6 +138,7 @@ class PowerCutSweep : public OnImage {
     std::vector<CutImage> cut_through(EngineCommand command, const std::string& image,
                                       const std::string& folder) {
         const ImageVolume volume(GetParam(), image, mounted_);
+        EXPECT_EQ(volume.why_not(), "");
         const Ran ran = run_engine(shop_.engine(command, root()), cutting(image, folder));
         EXPECT_EQ(ran.code, 0) << ran.err;
         return PowerCuts::images_in(folder);

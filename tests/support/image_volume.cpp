@@ -133,7 +133,10 @@ ImageVolume::~ImageVolume() {
 
 void copy_image(const std::string& from, const std::string& to) {
     const OpenImage source(from, O_RDONLY);
-    const OpenImage target(to, O_WRONLY | O_CREAT | O_TRUNC);
+    // Another file than the one of that name before: the kernel detaches a loop device some time after it was
+    // unmounted, and a mount of the same file meanwhile would get that device with what it remembers.
+    fs::remove(to);
+    const OpenImage target(to, O_WRONLY | O_CREAT | O_EXCL);
     if (::ftruncate(target.descriptor(), source.size()) != 0) throw std::runtime_error("no room for " + to);
     for_each_extent(source, [&](off_t offset, off_t length) {
         if (::pwrite(target.descriptor(), source.read(offset, length).data(),
