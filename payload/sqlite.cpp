@@ -94,6 +94,8 @@ Error sqlite_error(sqlite3* connection, Code failure, const std::string& doing, 
     std::string cause = connection ? sqlite3_errmsg(connection) : "out of memory";
     if ((result & 0xff) == SQLITE_IOERR)
         cause += " (" + std::string(sqlite3_errstr(result)) + ", " + std::to_string(result) + ")";
+    if (result == SQLITE_NOMEM && cause != sqlite3_errstr(result)) // while it made a temporary file
+        cause += " (" + std::string(sqlite3_errstr(result)) + ")";
     const int number = system_error_of(connection, result, last);
     if (number == 0) return {code_for(result, failure), doing, subject, cause};
     return {code_of_system_error(number), doing, subject,

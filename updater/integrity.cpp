@@ -1,7 +1,7 @@
-// SQLite's own checks of a database.
+#include "updater/integrity.h"
+
 #include "payload/schema_text.h"
 #include "payload/sql_text.h"
-#include "updater/trial.h"
 
 #include <algorithm>
 #include <cstdlib>

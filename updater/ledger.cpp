@@ -1,6 +1,7 @@
 #include "updater/ledger.h"
 
 #include "payload/version.h"
+#include "updater/integrity.h"
 #include "updater/process.h"
 
 namespace lockstep {
@@ -177,10 +178,10 @@ std::vector<TransactionRecord> Ledger::select(const std::string& condition) {
 }
 
 void Ledger::require_sound() {
-    const auto found = database_.text("PRAGMA quick_check(1)");
-    if (found != "ok")
+    const auto violations = integrity_violations(database_, "main");
+    if (!violations.empty())
         throw Error(Code::needs_person, "trust the ledger", database_.path(),
-                    "it is damaged: " + found.value_or("nothing can be read"));
+                    "it is damaged: " + violations.front());
 }
 
 std::optional<TransactionRecord> Ledger::transaction(std::int64_t id) {

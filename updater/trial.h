@@ -10,6 +10,7 @@
 #include "payload/loss_ledger.h"
 #include "payload/migration.h"
 #include "updater/file_system.h"
+#include "updater/integrity.h"
 #include "updater/layout.h"
 #include "updater/ledger.h"
 #include "updater/locked_database.h"
@@ -172,17 +173,9 @@ Database opened_beside(const std::vector<DatabaseFile>& files, const std::vector
                        Code failure);
 std::vector<std::string> names_in_order(const std::vector<DatabaseFile>& files);
 
-// The checks of one whole file that SQLite offers: integrity_check, and each virtual table's own. Sentences,
-// or none. `damage_only`: leaves out a check that can't be made, for want of a tokenizer and the like.
-std::vector<std::string> integrity_violations(Database& database, const std::string& schema);
-std::vector<std::string> virtual_table_violations(Database& database, const std::string& schema,
-                                                  bool damage_only = false);
 // Tables that can't be written to and views that can't be read, though they could be `before`: what a rename
-// took along. `before_schema` is empty for a database that is new, here and below.
+// took along. `before_schema` is empty for a database that is new.
 std::vector<std::string> broken_objects(Database& database, const std::string& schema,
                                         const std::string& before_schema);
-// Foreign keys that `after` breaks and `before` (attached under before_schema) didn't, per table.
-std::vector<std::string> foreign_key_violations(Database& database, const std::string& schema,
-                                                const std::string& before_schema);
 
 } // namespace lockstep

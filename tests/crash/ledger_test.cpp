@@ -155,5 +155,35 @@ TEST(LedgerUnderAttack, TheDiskFailsFromThenOn) {
     EXPECT_TRUE(sweep.codes.contains(50)) << "the outcome could always be written";
 }
 
+// Every read of a page of it, one after another. Told on stdout, as above.
+Arm fail_a_read_of_the_ledger(int number) {
+    return [=](HookedFiles&) {
+        const auto count = std::make_shared<int>(0);
+        hook_sqlite(
+            [=](const SeamCall& call) {
+                if (call.name != "read" || !is_ledger(call.path) || ++*count != number) return SQLITE_OK;
+                std::cout << "failed a read\n" << std::flush;
+                return SQLITE_IOERR_READ;
+            },
+            [](const SeamCall&) { return SQLITE_OK; });
+    };
+}
+
+TEST(LedgerUnderAttack, AReadThatFailsIsNoDamageOfTheLedger) {
+    SwapWorkshop shop;
+    int points = 0;
+    for (int number = 1; !HasFailure(); ++number) {
+        const std::string root = shop.updated();
+        const Ran ran =
+            run_engine(shop.engine(EngineCommand::rollback, root), fail_a_read_of_the_ledger(number));
+        if (ran.out.find("failed a read") == std::string::npos) break;
+        ++points;
+        EXPECT_EQ(ran.err.find("damaged"), std::string::npos) << "at read " << number << ":\n" << ran.err;
+        EXPECT_NE(ran.code, 50) << "at read " << number << ":\n" << ran.err;
+    }
+    std::cout << points << " points\n";
+    EXPECT_GE(points, 20);
+}
+
 } // namespace
 } // namespace lockstep
