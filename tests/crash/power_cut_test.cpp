@@ -59,10 +59,12 @@ class PowerCutImage : public OnImage {
     std::vector<std::string> names_after(const std::function<void(FileSystem&)>& act) {
         {
             const ImageVolume volume(GetParam(), image_, mounted_);
+            EXPECT_EQ(volume.why_not(), "");
             write_file(mounted_ + "/old", "content");
         }
         {
             const ImageVolume volume(GetParam(), image_, mounted_);
+            EXPECT_EQ(volume.why_not(), "");
             act(system_files());
             copy_image(image_, folder_ / "cut");
         }
@@ -105,6 +107,7 @@ class PowerCutSweep : public OnImage {
     void sweep(EngineCommand command) {
         {
             const ImageVolume volume(GetParam(), image_, mounted_);
+            EXPECT_EQ(volume.why_not(), "");
             shop_.copy_to(command == EngineCommand::rollback, root());
         } // unmounting syncs
         RecoveryCheck check(shop_, command);

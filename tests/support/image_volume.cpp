@@ -1,11 +1,13 @@
 #include "tests/support/image_volume.h"
 
+#include "tests/support/own_mounts.h"
 #include "tests/support/run.h"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <stdexcept>
 #include <sys/mount.h>
 #include <system_error>
@@ -123,12 +125,14 @@ void format_image(VolumeKind kind, const std::string& image) {
 ImageVolume::ImageVolume(VolumeKind kind, const std::string& image, std::string folder)
     : folder_(std::move(folder)) {
     fs::create_directories(folder_);
+    keep_mounts_to_this_process();
     const Ran ran = run({"mount", "-t", name_of(kind), "-o", mount_options(kind), image, folder_});
     if (ran.code != 0) why_not_ = ran.err.empty() ? "mount failed" : ran.err;
 }
 
 ImageVolume::~ImageVolume() {
-    if (why_not_.empty()) ::umount2(folder_.c_str(), 0);
+    if (!why_not_.empty() || ::umount2(folder_.c_str(), 0) == 0) return;
+    ADD_FAILURE() << folder_ << " stays mounted: " << std::generic_category().message(errno);
 }
 
 void copy_image(const std::string& from, const std::string& to) {

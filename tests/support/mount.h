@@ -1,6 +1,8 @@
 // A volume of its own for a test: a tmpfs in a folder, or a folder made read-only. Only root may mount.
 #pragma once
 
+#include "tests/support/own_mounts.h"
+
 #include <filesystem>
 #include <string>
 #include <sys/mount.h>
@@ -13,6 +15,7 @@ class Mount {
     // `options`: "size=4m". The folder is made where it is missing.
     Mount(const std::string& folder, const std::string& options) : folder_(folder) {
         std::filesystem::create_directories(folder);
+        keep_mounts_to_this_process();
         mounted_ = ::mount("tmpfs", folder.c_str(), "tmpfs", 0, options.c_str()) == 0;
     }
     ~Mount() {
