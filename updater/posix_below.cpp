@@ -23,7 +23,8 @@ struct Walk {
     // False where there is no such part.
     bool enter(const std::string& name) {
         path = joined(path, name);
-        Descriptor next(::openat(here.number(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        constexpr int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+        Descriptor next(uninterrupted([&] { return ::openat(here.number(), name.c_str(), flags); }));
         if (!next) {
             if (errno == ENOENT || errno == ENOTDIR) return false;
             throw system_error(errno, "open", path);

@@ -1,7 +1,7 @@
 // Who holds a file: /proc, see proc(5). What this user may not see (other users' processes) and processes
 // that end while they are looked at are passed over.
 #include "payload/language.h"
-#include "updater/posix_error.h"
+#include "updater/posix_files.h"
 #include "updater/process.h"
 
 #include <algorithm>
@@ -74,14 +74,9 @@ std::string name_of_process(const std::string& process) {
 
 std::vector<int> processes() {
     std::vector<int> numbers;
-    std::error_code failed;
-    for (fs::directory_iterator entry("/proc", failed), end; !failed && entry != end;
-         entry.increment(failed)) {
-        const std::string name = entry->path().filename();
+    for (const std::string& name : sorted_names("/proc"))
         if (name.find_first_not_of("0123456789") == std::string::npos)
             numbers.push_back(std::atoi(name.c_str())); // NOLINT(cert-err34-c): digits only
-    }
-    if (failed) throw Error(Code::internal_error, "list the processes in", "/proc", failed.message());
     std::sort(numbers.begin(), numbers.end());
     return numbers;
 }

@@ -152,7 +152,7 @@ void wait_for(pid_t process) {
 StartedProgram::StartedProgram(const ProgramToRun& program) {
     if (program.argv.empty()) throw Error(Code::internal_error, "start", "a program", "it has no name");
     const std::string& name = program.argv.front();
-    const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const Descriptor null(uninterrupted([] { return ::open("/dev/null", O_RDWR | O_CLOEXEC); }));
     if (!null) throw system_error(errno, "open", "/dev/null");
     Pipe output = make_pipe();
     Pipe report = make_pipe();
