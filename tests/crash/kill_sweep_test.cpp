@@ -2,6 +2,7 @@
 // the new one, and the next update works.
 #include "tests/support/journey.h"
 #include "tests/support/old_then_new.h"
+#include "tests/support/sweep.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -14,14 +15,14 @@ using Reset = std::function<std::string()>; // makes an installation anew; retur
 
 // One sweep over a command: `from` and `to` are the trees that it starts from and leads to.
 struct Sweep {
+    SweepCount& count;
     SwapWorkshop& shop;
     EngineCommand command;
     const Tree& from;
     const Tree& to;
     Reset reset;
     bool can_exchange = true;
-    std::string arrived_at; // the first point from which recovery went forward: "SIDE NAME PATH"
-    int points = 0;
+    std::string arrived_at = {}; // the first point from which recovery went forward: "SIDE NAME PATH"
 
     Ran killed_at(const std::string& root, int number, Side side) const {
         const Arm kill = kill_at(number, side);
@@ -56,7 +57,7 @@ struct Sweep {
                     EXPECT_EQ(differences(to, tree_of(root)), "");
                     return;
                 }
-                ++points;
+                count.tried();
                 watch.expect_recovered(root,
                                        (side == Side::before ? "before " : "after ") + described(ran, root));
                 arrived_at = watch.arrived_at();
@@ -69,11 +70,6 @@ struct Sweep {
         return call.name + " " + (call.path.starts_with(root) ? call.path.substr(root.size()) : call.path);
     }
 };
-
-void print(const Sweep& sweep, const std::string& what) {
-    std::cout << what << ": killed at " << sweep.points << " points; forward from " << sweep.arrived_at
-              << '\n';
-}
 
 int count_of(const std::vector<SeamCall>& calls, const std::string& name, const std::string& path_end) {
     return static_cast<int>(std::ranges::count_if(
@@ -96,64 +92,46 @@ TEST(KillSweep, TheSweepPassesGateDatabasesCodeAndBackups) {
     EXPECT_EQ(count_of(calls, "replace", "/.lockstep/trust/trust.json"), 1);
 }
 
+Sweep sweep_of(SweepCount& count, SwapWorkshop& shop, EngineCommand command, bool can_exchange) {
+    if (command == EngineCommand::update)
+        return {
+            count,       shop, command, shop.old_tree(), shop.new_tree(), [&shop] { return shop.fresh(); },
+            can_exchange};
+    return {count,       shop, command, shop.new_tree(), shop.old_tree(), [&shop] { return shop.updated(); },
+            can_exchange};
+}
+
+// Recovery goes forward from the commit on, not from anywhere else.
+void expect_a_whole_sweep(SweepCount& count, SwapWorkshop& shop, EngineCommand command, bool can_exchange) {
+    Sweep sweep = sweep_of(count, shop, command, can_exchange);
+    sweep.run();
+    EXPECT_TRUE(sweep.arrived_at.starts_with(can_exchange ? "before exchange /app" : "before link "))
+        << sweep.arrived_at;
+    EXPECT_GE(count.points(), 100);
+}
+
 TEST(KillSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
     SwapWorkshop shop;
-    Sweep sweep{
-        shop, EngineCommand::update, shop.old_tree(), shop.new_tree(), [&] { return shop.fresh(); }, true, {},
-        0};
-    sweep.run();
-    print(sweep, "update");
-    EXPECT_EQ(sweep.arrived_at, "before exchange /app")
-        << "forward from the commit on, not from anywhere else";
-    EXPECT_GE(sweep.points, 100);
+    SweepCount count("update killed");
+    expect_a_whole_sweep(count, shop, EngineCommand::update, true);
 }
 
 TEST(KillSweep, ARollbackKilledAnywhereEndsNewOrOld) {
     SwapWorkshop shop;
-    Sweep sweep{shop,
-                EngineCommand::rollback,
-                shop.new_tree(),
-                shop.old_tree(),
-                [&] { return shop.updated(); },
-                true,
-                {},
-                0};
-    sweep.run();
-    print(sweep, "rollback");
-    EXPECT_EQ(sweep.arrived_at, "before exchange /app");
-    EXPECT_GE(sweep.points, 100);
+    SweepCount count("rollback killed");
+    expect_a_whole_sweep(count, shop, EngineCommand::rollback, true);
 }
 
 TEST(KillSweep, WithoutExchangeAnUpdateKilledAnywhereEndsOldOrNew) {
     SwapWorkshop shop;
-    Sweep sweep{shop,
-                EngineCommand::update,
-                shop.old_tree(),
-                shop.new_tree(),
-                [&] { return shop.fresh(); },
-                false,
-                {},
-                0};
-    sweep.run();
-    print(sweep, "update without exchange");
-    EXPECT_TRUE(sweep.arrived_at.starts_with("before link ")) << sweep.arrived_at;
-    EXPECT_GE(sweep.points, 100);
+    SweepCount count("update killed, without exchange");
+    expect_a_whole_sweep(count, shop, EngineCommand::update, false);
 }
 
 TEST(KillSweep, WithoutExchangeARollbackKilledAnywhereEndsNewOrOld) {
     SwapWorkshop shop;
-    Sweep sweep{shop,
-                EngineCommand::rollback,
-                shop.new_tree(),
-                shop.old_tree(),
-                [&] { return shop.updated(); },
-                false,
-                {},
-                0};
-    sweep.run();
-    print(sweep, "rollback without exchange");
-    EXPECT_TRUE(sweep.arrived_at.starts_with("before link ")) << sweep.arrived_at;
-    EXPECT_GE(sweep.points, 100);
+    SweepCount count("rollback killed, without exchange");
+    expect_a_whole_sweep(count, shop, EngineCommand::rollback, false);
 }
 
 // An update killed at one of these, then its recovery killed at every call of its own.
@@ -161,7 +139,7 @@ TEST(KillSweep, ARecoveryKilledAnywhereIsRecoveredFrom) {
     SwapWorkshop shop;
     const Ran whole = run_engine(shop.engine(EngineCommand::update, shop.fresh()), [](HookedFiles&) {});
     const auto calls = calls_of(whole);
-    int points = 0;
+    SweepCount count("recovery killed");
     for (const std::string wanted :
          {"exchange /data/log.db", "rename /lib/added.txt", "rename /.lockstep/backups/1"}) {
         const auto found = std::ranges::find_if(calls, [&](const SeamCall& call) {
@@ -176,43 +154,27 @@ TEST(KillSweep, ARecoveryKilledAnywhereIsRecoveredFrom) {
             return root;
         };
         const Tree& end = committed ? shop.new_tree() : shop.old_tree();
-        Sweep sweep{shop, EngineCommand::recover, end, end, interrupted, true, {}, 0};
+        const int earlier = count.points();
+        Sweep sweep{count, shop, EngineCommand::recover, end, end, interrupted};
         sweep.run();
-        EXPECT_GE(sweep.points, 10) << wanted;
-        points += sweep.points;
+        EXPECT_GE(count.points() - earlier, 10) << wanted;
     }
-    std::cout << "recovery: killed at " << points << " points\n";
 }
 
 // One database comes and another goes, in a release that makes a folder for the one.
 class ComeAndGoSweep : public ::testing::TestWithParam<bool> {
   protected:
-    void run(EngineCommand command) {
-        const bool updates = command == EngineCommand::update;
-        Sweep sweep{shop_,
-                    command,
-                    updates ? shop_.old_tree() : shop_.new_tree(),
-                    updates ? shop_.new_tree() : shop_.old_tree(),
-                    [&] { return updates ? shop_.fresh() : shop_.updated(); },
-                    GetParam(),
-                    {},
-                    0};
-        sweep.run();
-        print(sweep, updates ? "update with databases that come and go" : "rollback of them");
-        EXPECT_TRUE(sweep.arrived_at.starts_with(GetParam() ? "before exchange /app" : "before link "))
-            << sweep.arrived_at;
-        EXPECT_GE(sweep.points, 100);
-    }
-
     SwapWorkshop shop_{"DELETE", {}, false, LogDatabase::goes};
 };
 
 TEST_P(ComeAndGoSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
-    run(EngineCommand::update);
+    SweepCount count("update killed, with databases that come and go");
+    expect_a_whole_sweep(count, shop_, EngineCommand::update, GetParam());
 }
 
 TEST_P(ComeAndGoSweep, ARollbackKilledAnywhereEndsNewOrOld) {
-    run(EngineCommand::rollback);
+    SweepCount count("rollback killed, with databases that come and go");
+    expect_a_whole_sweep(count, shop_, EngineCommand::rollback, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(KillSweep, ComeAndGoSweep, ::testing::Bool(), [](const auto& exchange) {

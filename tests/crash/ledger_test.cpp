@@ -2,6 +2,7 @@
 // read again.
 #include "tests/support/engine.h"
 #include "tests/support/hooked_sqlite.h"
+#include "tests/support/sweep.h"
 
 #include <gtest/gtest.h>
 #include <map>
@@ -49,10 +50,9 @@ Arm attack_ledger(Attack attack, int number) {
 
 struct Sweep {
     SwapWorkshop shop;
-    int points = 0;
     std::map<int, int> codes;
 
-    void run(Attack attack) {
+    void run(Attack attack, SweepCount count) {
         for (int number = 1; !::testing::Test::HasFailure(); ++number) {
             const std::string root = shop.fresh();
             const Ran ran =
@@ -61,13 +61,11 @@ struct Sweep {
                 break;
             SCOPED_TRACE("at call " + std::to_string(number) + " of the ledger: exit " +
                          std::to_string(ran.code) + "\n" + ran.err);
-            ++points, ++codes[ran.code];
+            count.tried(), ++codes[ran.code];
             check(root, ran.code, attack);
         }
-        std::cout << points << " points;";
-        for (const auto& [code, count] : codes) std::cout << " exit " << code << ": " << count;
-        std::cout << '\n';
-        EXPECT_GE(points, 30);
+        for (const auto& [code, times] : codes) std::cout << "exit " << code << ": " << times << '\n';
+        EXPECT_GE(count.points(), 30);
     }
 
     void check(const std::string& root, int code, Attack attack) {
@@ -137,21 +135,21 @@ TEST(LedgerUnderAttack, AnOutcomeThatWasNotSyncedIsWrittenAgainBeforeTheGateLeav
 }
 
 TEST(LedgerUnderAttack, KilledAtEveryCall) {
-    Sweep().run(Attack::kill);
+    Sweep().run(Attack::kill, SweepCount("killed at a call on the ledger"));
 }
 TEST(LedgerUnderAttack, EveryCallFailsOnce) {
     Sweep sweep;
-    sweep.run(Attack::fail);
+    sweep.run(Attack::fail, SweepCount("calls on the ledger failing"));
     EXPECT_TRUE(sweep.codes.contains(30)) << "the commit never failed";
 }
 TEST(LedgerUnderAttack, EveryCallFailsThoughItWasMade) {
     Sweep sweep;
-    sweep.run(Attack::fail_after_done);
+    sweep.run(Attack::fail_after_done, SweepCount("calls on the ledger failing that were made"));
     EXPECT_TRUE(sweep.codes.contains(0)) << "no commit failed and had happened";
 }
 TEST(LedgerUnderAttack, TheDiskFailsFromThenOn) {
     Sweep sweep;
-    sweep.run(Attack::fail_for_good);
+    sweep.run(Attack::fail_for_good, SweepCount("calls on the ledger failing from one on"));
     EXPECT_TRUE(sweep.codes.contains(50)) << "the outcome could always be written";
 }
 
@@ -171,18 +169,17 @@ Arm fail_a_read_of_the_ledger(int number) {
 
 TEST(LedgerUnderAttack, AReadThatFailsIsNoDamageOfTheLedger) {
     SwapWorkshop shop;
-    int points = 0;
+    SweepCount count("reads of the ledger failing");
     for (int number = 1; !HasFailure(); ++number) {
         const std::string root = shop.updated();
         const Ran ran =
             run_engine(shop.engine(EngineCommand::rollback, root), fail_a_read_of_the_ledger(number));
         if (ran.out.find("failed a read") == std::string::npos) break;
-        ++points;
+        count.tried();
         EXPECT_EQ(ran.err.find("damaged"), std::string::npos) << "at read " << number << ":\n" << ran.err;
         EXPECT_NE(ran.code, 50) << "at read " << number << ":\n" << ran.err;
     }
-    std::cout << points << " points\n";
-    EXPECT_GE(points, 20);
+    EXPECT_GE(count.points(), 20);
 }
 
 } // namespace

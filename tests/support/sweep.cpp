@@ -23,8 +23,8 @@ SweepCount::~SweepCount() {
         std::ofstream(counts, std::ios::app) << name_ + "\t" + std::to_string(points_) + "\n";
 }
 
-void SweepCount::tried() {
-    ++points_;
+void SweepCount::tried(int points) {
+    points_ += points;
     if (::isatty(STDERR_FILENO) != 0) std::cerr << '\r' << name_ << ": " << points_ << std::flush;
 }
 

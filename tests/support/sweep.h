@@ -22,7 +22,7 @@ class SweepCount {
     SweepCount(const SweepCount&) = delete;
     SweepCount& operator=(const SweepCount&) = delete;
 
-    void tried(); // one point more; on a terminal, progress
+    void tried(int points = 1); // on a terminal, says how far it is
     int points() const { return points_; }
 
   private:
