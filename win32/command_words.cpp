@@ -34,6 +34,7 @@ std::vector<std::string> own_words() {
     LPWSTR* const split = ::CommandLineToArgvW(::GetCommandLineW(), &count);
     if (!split) throw last_error("understand", "the command line");
     std::vector<std::string> words;
+    words.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) words.push_back(narrow(split[i]));
     ::LocalFree(static_cast<HLOCAL>(split));
     return words;

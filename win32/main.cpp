@@ -29,6 +29,7 @@ int main() {
         const bool double_clicked = !printed && lockstep::has_a_desktop();
         std::vector<std::string> words = lockstep::own_words();
         std::vector<char*> argv;
+        argv.reserve(words.size() + 1);
         for (std::string& word : words) argv.push_back(word.data());
         argv.push_back(nullptr);
         return lockstep::run_command_line(static_cast<int>(words.size()), argv.data(),
