@@ -196,6 +196,12 @@ std::string Statement::shown(int column) const {
     }
 }
 
+void require_writable(sqlite3* connection, const std::string& path) {
+    if (sqlite3_db_readonly(connection, "main") != 0)
+        throw Error(Code::no_room_or_right, "open the database", path,
+                    std::string("it could be opened for reading only: ") + sqlite3_errstr(SQLITE_READONLY));
+}
+
 Database::Database(const std::string& path, OpenMode mode, Code failure)
     : path_(path), failure_(failure), connection_(nullptr, &sqlite3_close_v2) {
     sqlite3* made = nullptr;

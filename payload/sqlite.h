@@ -62,6 +62,10 @@ class Statement {
 // MAX_PATHNAME of SQLite's os_unix.c, less "-journal".
 constexpr std::size_t longest_database_path = 504;
 
+// SQLite opens what it may not write, or could not open for a moment, for reading, in silence. Throws Error
+// (no_room_or_right) where it did.
+void require_writable(sqlite3* connection, const std::string& path);
+
 // How often SQL that is to be stopped asks: steps of SQLite's virtual machine, well under a millisecond.
 constexpr int steps_between_questions = 10000;
 

@@ -60,6 +60,10 @@ Ledger::Ledger(const std::string& path, bool create)
     transaction.commit();
 }
 
+void Ledger::require_writable() {
+    lockstep::require_writable(database_.handle(), database_.path());
+}
+
 std::int64_t Ledger::begin(const TransactionRecord& record, std::int64_t kept) {
     Statement insert = database_.prepare(
         "INSERT INTO "

@@ -108,6 +108,9 @@ class Ledger {
     void sync();
     void close(std::int64_t transaction, State state, Code code, const std::string& message, double swap_ms);
 
+    // Throws Error (no_room_or_right) where it can only be read. For whoever ends a swap: before anything is
+    // moved.
+    void require_writable();
     // Throws Error (needs_person) where a page of it is damaged: reading alone may pass over what is missing.
     // For whoever acts on placements().
     void require_sound();

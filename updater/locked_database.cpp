@@ -29,10 +29,7 @@ Connection open_connection(const std::string& path) {
         sqlite3_open_v2(path.c_str(), &made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, nullptr);
     Connection connection(made, &sqlite3_close_v2);
     if (result != SQLITE_OK) throw sqlite_error(made, Code::internal_error, "open the database", path);
-    // SQLite opens what it may not write for reading, in silence.
-    if (sqlite3_db_readonly(made, "main") != 0)
-        throw Error(Code::no_room_or_right, "open the database", path,
-                    std::string("it could be opened for reading only: ") + sqlite3_errstr(SQLITE_READONLY));
+    require_writable(made, path);
     sqlite3_extended_result_codes(made, 1);
     sqlite3_busy_timeout(made, busy_timeout_ms);
     // At the end SQLite looks whether its file still has its name, and then removes the WAL of that name:

@@ -36,7 +36,7 @@ void Session::open_ledger() try {
     with_second_try([&] {
         if (has_ledger(files_, layout_)) {
             ledger_ = std::make_unique<Ledger>(layout_.ledger(), false);
-            static_cast<void>(ledger_->open_transactions());
+            if (!ledger_->open_transactions().empty()) ledger_->require_writable();
         }
         require_known_work();
         look_for_lost_history();

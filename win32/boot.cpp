@@ -37,7 +37,9 @@ std::wstring value_name(const std::string& name) {
 } // namespace
 
 void register_at_boot(FileSystem& /*files*/, const BootRun& run) {
-    const std::wstring command = command_line_of(run.argv);
+    std::vector<std::string> words = run.argv;
+    words.front() = narrow(with_backslashes(words.front()));
+    const std::wstring command = command_line_of(words);
     if (command.size() > longest_command)
         throw Error(Code::internal_error, "register for the next start of this computer", narrow(command),
                     "it is longer than 260 characters");

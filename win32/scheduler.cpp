@@ -77,8 +77,8 @@ std::string task_xml(const DailyRun& run) {
   </Settings>
   <Actions Context="owner">
     <Exec><Command>)" +
-           escaped(run.argv.front()) + "</Command><Arguments>" + escaped(narrow(command_line_of(rest))) +
-           "</Arguments></Exec>\n  </Actions>\n</Task>\n";
+           escaped(narrow(with_backslashes(run.argv.front()))) + "</Command><Arguments>" +
+           escaped(narrow(command_line_of(rest))) + "</Arguments></Exec>\n  </Actions>\n</Task>\n";
 }
 
 // schtasks.exe takes UTF-16 with its mark.

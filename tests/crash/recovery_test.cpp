@@ -1,5 +1,6 @@
 // What recovery decides where somebody wrote meanwhile, and where the ledger can't tell.
 #include "tests/support/engine.h"
+#include "tests/support/other_user.h"
 #include "tests/support/sqlite_shell.h"
 
 #include <algorithm>
@@ -48,6 +49,26 @@ class Decision : public ::testing::Test {
     }
     SwapWorkshop shop_;
 };
+
+// SQLite opens such a ledger for reading, in silence: the outcome could not be written at the end.
+TEST_F(Decision, WaitsForWhoeverMayWriteTheLedger) {
+    NEEDS_ROOT();
+    const ReadableFolder folder;
+    const std::string root = folder / "field";
+    fs::copy(killed_before_commit(), root, fs::copy_options::recursive);
+    give_to_nobody(root);
+    ASSERT_EQ(run({"chown", "root:", root + "/.lockstep/ledger.db"}).code, 0);
+    const Tree before = tree_of(root, true);
+    const Ran refused = as_nobody({built("update"), "--root", root, "recover"});
+    EXPECT_EQ(refused.code, 12) << refused.err;
+    EXPECT_NE(refused.err.find("/.lockstep/ledger.db: it could be opened for reading only"),
+              std::string::npos)
+        << refused.err;
+    EXPECT_EQ(differences(before, tree_of(root, true)), "");
+    give_to_nobody(root);
+    EXPECT_EQ(as_nobody({built("update"), "--root", root, "recover"}).code, 0);
+    EXPECT_EQ(read_file(root + "/lib/changed.txt"), read_file(shop_.fresh() + "/lib/changed.txt"));
+}
 
 TEST_F(Decision, NothingWrittenGoesBack) {
     const std::string root = killed_before_commit();

@@ -24,6 +24,15 @@ class WindowsRecovery : public testing::Test {
                                   desk->on_c(desk->bundle("release.toml")),
                                   desk->on_c((*desk) / "office.pub"), desk->on_c(root), name, "renamed"});
     }
+    // What runs at the next start of the computer, for whoever logs on and for this user.
+    std::string runs_once() const {
+        std::string values;
+        for (const std::string hive : {"HKLM", "HKCU"})
+            values += desk->run_windows({"reg", "query",
+                                         hive + "\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce"})
+                          .out;
+        return values;
+    }
     std::unique_ptr<WindowsDesk> desk;
     std::string root;
     Tree before;
@@ -50,6 +59,17 @@ TEST_F(WindowsRecovery, PutsTheOldDatabaseBackWhereTheNewOneStoodAlready) {
     EXPECT_NE(recovered.out.find("The installation is sound."), std::string::npos) << recovered.out;
     EXPECT_EQ(differences(before, tree_of(root)), "");
     EXPECT_EQ(desk->clinic(root, {"--self-test"}).out, "clinic 1.0.0: the register is sound\n");
+}
+
+TEST_F(WindowsRecovery, RunsAtTheNextStartOfTheComputerUntilNothingIsLeftToDo) {
+    const std::string own_folder = fs::path(root).parent_path().parent_path().filename();
+    ASSERT_EQ(cut_off_when_renamed("clinic.exe").code, 137);
+    const std::string left = runs_once();
+    const std::size_t program = left.find("\\.lockstep\\update.exe recover --root ");
+    ASSERT_NE(program, std::string::npos) << left;
+    EXPECT_NE(left.find(own_folder, program), std::string::npos) << left;
+    ASSERT_EQ(desk->update(built_for_windows("update.exe"), root, {"recover"}).code, 0);
+    EXPECT_EQ(runs_once().find(own_folder), std::string::npos) << runs_once();
 }
 
 // More than the 260 characters that Windows' calls take without a prefix, and not ASCII.
