@@ -1,11 +1,11 @@
 // Kills the engine before and after every call that changes a file, as Windows ends a process, and lets the
 // real executable recover: old or new, and from some point on always new.
 //
-//   kill_sweep UPDATE.EXE BUNDLE KEY.pub ORIGINAL UPDATED FIELD STEP
+//   kill_sweep UPDATE.EXE BUNDLE KEY.pub ORIGINAL UPDATED FIELD FIRST STEP
 //
 // ORIGINAL and UPDATED are installations before and after the update; FIELD is where a copy is updated. Every
-// STEPth call is tried. Ends with "N points, forward from NUMBER", and with 1 where one ended otherwise. The
-// same program, with "engine" for its first word, is the engine that is killed.
+// STEPth call is tried, from the FIRST on. Ends with "N points, forward from NUMBER", and with 1 where one
+// ended otherwise. The same program, with "engine" for its first word, is the engine that is killed.
 #include "tests/support/engine_here.h"
 #include "tests/support/hooked_files.h"
 #include "updater/process.h"
@@ -46,6 +46,7 @@ struct Sweep {
     std::string update, bundle, key;
     fs::path original, updated;
     std::string field;
+    int first = 1;
     int step = 1;
 };
 
@@ -82,7 +83,7 @@ int run_sweep(const Sweep& sweep) {
     int points = 0;
     int turned = 0;
     bool forward = false;
-    for (int number = 1;; number += sweep.step)
+    for (int number = sweep.first;; number += sweep.step)
         for (const std::string side : {"before", "after"}) {
             bool ended = false;
             const std::string wrong = tried(sweep, number, side, ended, forward, before, after);
@@ -124,9 +125,10 @@ int run_engine(const std::vector<std::string>& words) {
 int main() {
     try {
         const std::vector<std::string> words = own_words();
-        if (words.size() != 8) return 2;
-        if (words[1] == as_engine) return run_engine(words);
-        return run_sweep({words[1], words[2], words[3], words[4], words[5], words[6], std::stoi(words[7])});
+        if (words.size() == 8 && words[1] == as_engine) return run_engine(words);
+        if (words.size() != 9) return 2;
+        return run_sweep({words[1], words[2], words[3], words[4], words[5], words[6], std::stoi(words[7]),
+                          std::stoi(words[8])});
     } catch (const std::exception& error) {
         std::cout << error.what() << '\n';
         return 2;

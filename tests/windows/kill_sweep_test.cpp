@@ -10,7 +10,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(WindowsKillSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
+constexpr int parts = 2;
+
+class WindowsKillSweep : public ::testing::TestWithParam<int> {}; // the part
+
+TEST_P(WindowsKillSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
     if (const std::string why = why_no_windows(); !why.empty()) GTEST_SKIP() << why;
     WindowsDesk desk;
     const std::string bundle = desk.bundle("release.toml");
@@ -22,16 +26,20 @@ TEST(WindowsKillSweep, AnUpdateKilledAnywhereEndsOldOrNew) {
         update, updated, {"--bundle", desk.on_c(bundle), "--trust", desk.on_c(desk / "office.pub")});
     ASSERT_EQ(applied.code, 0) << applied.out << applied.err;
 
+    const int step = stride(9);
     const Ran swept =
         desk.run_windows({built_for_windows("kill_sweep.exe"), desk.on_c(update), desk.on_c(bundle),
                           desk.on_c(desk / "office.pub"), desk.on_c(original), desk.on_c(updated),
-                          desk.on_c(original + "-field"), std::to_string(stride(9))});
+                          desk.on_c(original + "-field"), std::to_string(1 + step * GetParam()),
+                          std::to_string(step * parts)});
     ASSERT_EQ(swept.code, 0) << swept.out << swept.err;
     SweepCount count("update killed on Windows");
     for (int points = std::stoi(swept.out); points > 0; --points) count.tried();
     EXPECT_GE(count.points(), 10) << swept.out;
     EXPECT_EQ(swept.out.find("forward from 0"), std::string::npos) << swept.out;
 }
+
+INSTANTIATE_TEST_SUITE_P(Parts, WindowsKillSweep, ::testing::Range(0, parts));
 
 } // namespace
 } // namespace lockstep
