@@ -92,21 +92,19 @@ TEST(KillSweep, TheSweepPassesGateDatabasesCodeAndBackups) {
     EXPECT_EQ(count_of(calls, "replace", "/.lockstep/trust/trust.json"), 1);
 }
 
-Sweep sweep_of(SweepCount& count, SwapWorkshop& shop, EngineCommand command, bool can_exchange) {
-    if (command == EngineCommand::update)
-        return {
-            count,       shop, command, shop.old_tree(), shop.new_tree(), [&shop] { return shop.fresh(); },
-            can_exchange};
-    return {count,       shop, command, shop.new_tree(), shop.old_tree(), [&shop] { return shop.updated(); },
-            can_exchange};
-}
-
 // Recovery goes forward from the commit on, not from anywhere else.
 void expect_a_whole_sweep(SweepCount& count, SwapWorkshop& shop, EngineCommand command, bool can_exchange) {
-    Sweep sweep = sweep_of(count, shop, command, can_exchange);
+    const bool updates = command == EngineCommand::update;
+    const Tree& from = updates ? shop.old_tree() : shop.new_tree();
+    const Tree& to = updates ? shop.new_tree() : shop.old_tree();
+    Sweep sweep{count,       shop, command, from, to, [&] { return updates ? shop.fresh() : shop.updated(); },
+                can_exchange};
     sweep.run();
-    EXPECT_TRUE(sweep.arrived_at.starts_with(can_exchange ? "before exchange /app" : "before link "))
-        << sweep.arrived_at;
+    if (can_exchange) {
+        EXPECT_EQ(sweep.arrived_at, "before exchange /app");
+    } else {
+        EXPECT_TRUE(sweep.arrived_at.starts_with("before link ")) << sweep.arrived_at;
+    }
     EXPECT_GE(count.points(), 100);
 }
 
